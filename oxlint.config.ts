@@ -30,9 +30,9 @@ const owner: Record<string, Layer> = {
   'prom-client': 'outputs',
   tail: 'sources',
   'node-cron': 'sources',
+  yaml: 'config',
+  ajv: 'config',
 };
-/** Packages that a pure layer may use: a parser of a standard format, with one owner. */
-const purePackages: Partial<Record<Layer, readonly string[]>> = { config: ['yaml', 'ajv'] };
 const pure: readonly Layer[] = ['events', 'config', 'parsers', 'engine', 'diagnosis'];
 const layers = Object.keys(mayImport) as Layer[];
 const clocks = ['Date', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'process'];
@@ -91,13 +91,14 @@ export default defineConfig({
               ...Object.entries(owner)
                 .filter(([, who]) => who !== layer)
                 .map(([module, who]) => ({
-                  regex: `^${module}$`,
+                  regex: `^${module}(/|$)`,
                   message: `only src/${who} imports ${module}`,
                 })),
               ...(pure.includes(layer)
                 ? [
                     {
-                      regex: `^(?!\\.|(?:${purePackages[layer]?.join('|') ?? 'none'})(?:/|$))`,
+                      // The owners above keep every other package away from config.
+                      regex: layer === 'config' ? '^node:' : '^[^.]',
                       message: `${layer} is pure: no packages, no built-ins`,
                     },
                   ]

@@ -16,5 +16,8 @@ const limit = 1024;
 export function evidenceText(raw: string): string {
   const cut = raw.length > limit ? `${raw.slice(0, limit - 1)}…` : raw;
   // eslint-disable-next-line no-control-regex
-  return cut.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
+  return cut.replace(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    '\uFFFD',
+  );
 }
