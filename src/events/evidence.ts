@@ -15,9 +15,6 @@ const limit = 1024;
 /** Makes text from outside safe to store and show: no control characters, bounded length. */
 export function evidenceText(raw: string): string {
   const cut = raw.length > limit ? `${raw.slice(0, limit - 1)}…` : raw;
-  // eslint-disable-next-line no-control-regex
-  return cut.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    '\uFFFD',
-  );
+  // Control and format characters (bidi marks among them) and the two Unicode line separators.
+  return cut.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD');
 }

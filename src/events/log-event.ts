@@ -38,7 +38,12 @@ export type FailureReason =
 /** What a log line says has happened. `name` and `id` come from the text, not from the prefix. */
 export type LogEvent = FromLog &
   (
-    | { readonly kind: 'ike-initiating'; readonly name: string; readonly id: number; readonly version: 1 | 2 } // prettier-ignore
+    | {
+        readonly kind: 'ike-initiating';
+        readonly name: string;
+        readonly id: number;
+        readonly version: 1 | 2;
+      }
     | { readonly kind: 'ike-peer-initiating'; readonly peer: string; readonly version: 1 | 2 }
     | {
         readonly kind: 'ike-established';
@@ -50,7 +55,11 @@ export type LogEvent = FromLog &
         readonly remoteId: string;
       }
     | { readonly kind: 'ike-rekeyed'; readonly name: string; readonly id: number }
-    | { readonly kind: 'ike-reauthenticating'; readonly name: string | undefined; readonly id: number | undefined } // prettier-ignore
+    | {
+        readonly kind: 'ike-reauthenticating';
+        readonly name: string | undefined;
+        readonly id: number | undefined;
+      }
     | { readonly kind: 'ike-delete-received'; readonly name: string; readonly id: number }
     | { readonly kind: 'ike-deleting'; readonly name: string; readonly id: number }
     /** The IKE_SA of the prefix ended without a delete exchange. */
@@ -83,7 +92,12 @@ export type LogEvent = FromLog &
       }
     | { readonly kind: 'child-delete-received'; readonly spi: string }
     | { readonly kind: 'child-inactive' }
-    | { readonly kind: 'child-reported'; readonly name: string; readonly child: string; readonly up: boolean } // prettier-ignore
+    | {
+        readonly kind: 'child-reported';
+        readonly name: string;
+        readonly child: string;
+        readonly up: boolean;
+      }
     | { readonly kind: 'retransmit'; readonly attempt: number }
     | { readonly kind: 'gave-up' }
     | { readonly kind: 'trying-again' }
