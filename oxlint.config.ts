@@ -63,7 +63,10 @@ export default defineConfig({
     'oxc/no-barrel-file': ['error', { threshold: 0 }],
     'unicorn/filename-case': ['error', { case: 'kebabCase' }],
     'typescript/no-misused-promises': 'error',
-    'typescript/switch-exhaustiveness-check': 'error',
+    'typescript/switch-exhaustiveness-check': [
+      'error',
+      { considerDefaultExhaustiveForUnions: true },
+    ],
     'typescript/consistent-type-imports': 'error',
     'typescript/only-throw-error': 'error',
     'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],

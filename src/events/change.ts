@@ -29,6 +29,7 @@ export type GroupStateName = (typeof groupStates)[number];
 
 /** Why a tunnel changed its state. */
 export type Cause =
+  | 'negotiating'
   | 'established'
   | 'observed'
   | 'interface-down'

@@ -1,0 +1,33 @@
+import type { GroupState } from './group.ts';
+import { newHost } from './host.ts';
+import type { Host, Standing } from './host.ts';
+import type { Link } from './links.ts';
+import type { LoadedConnection } from '../events/security-associations.ts';
+import type { TunnelState } from './tunnel-state.ts';
+
+/** The host's part of the derived state, as plain JSON. */
+export interface SavedHost {
+  readonly daemon: Standing | undefined;
+  readonly links: readonly Link[];
+  readonly gateways: readonly (readonly [string, Standing])[];
+  readonly unattributed: Readonly<Record<string, number>>;
+}
+
+/** The derived state as it is committed together with log positions and events. */
+export interface SavedState {
+  readonly tunnels: readonly TunnelState[];
+  readonly groups: readonly GroupState[];
+  /** Undefined: not known, or not changed since it was last saved. */
+  readonly host: SavedHost | undefined;
+  readonly loaded: readonly LoadedConnection[] | undefined;
+}
+
+export function savedHost({ daemon, links, gateways, unattributed }: Host): SavedHost {
+  return { daemon, links: [...links.values()], gateways: [...gateways], unattributed };
+}
+
+export function restoredHost({ host, loaded = [] }: SavedState): Host {
+  if (host === undefined) return { ...newHost, loaded };
+  const links = new Map(host.links.map((link) => [link.name, link]));
+  return { ...newHost, ...host, links, gateways: new Map(host.gateways), loaded };
+}

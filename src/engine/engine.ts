@@ -1,0 +1,232 @@
+import type { Config } from '../config/config.ts';
+import type { Change } from '../events/change.ts';
+import type { LogEvent } from '../events/log-event.ts';
+import type { Observation } from '../events/observation.ts';
+import type { TunnelEvent } from '../events/tunnel-event.ts';
+import { restoredHost, savedHost } from './engine-state.ts';
+import type { SavedState } from './engine-state.ts';
+import { Fleet } from './fleet.ts';
+import type { GroupState } from './group.ts';
+import { nextHost } from './host.ts';
+import type { Host } from './host.ts';
+import { addSharer, buildInventory } from './inventory.ts';
+import type { Inventory } from './inventory.ts';
+import { holderOf } from './links.ts';
+import { dealOut, kernelReadings, listedReadings, targetsOf } from './routing.ts';
+import type { TunnelState } from './tunnel-state.ts';
+
+/** The part of the configuration that the engine knows. */
+export type EngineConfig = Pick<
+  Config,
+  'tunnels' | 'groups' | 'gateways' | 'interfaces' | 'discover' | 'holds'
+> & {
+  /** Whether a source of SAs is polled; without one the logs are all there is to go by. */
+  readonly polled: boolean;
+};
+
+/** A discovered tunnel whose connection is no longer loaded is forgotten after this long. */
+const forgetMs = 600_000;
+
+/**
+ * Routes events to the tunnel machines, derives the groups and keeps what is known of the host.
+ * Free of clocks and of I/O: time enters as `event.at`, effects leave as changes.
+ */
+export class Engine {
+  #config: EngineConfig;
+  #inventory: Inventory;
+  #host: Host;
+  /** The host as it was last handed out to be committed. */
+  #saved: Host;
+  readonly #fleet: Fleet;
+  readonly #unloadedSince = new Map<string, number>();
+
+  /** Goes on from a saved state; `at` is now, milliseconds since the epoch. */
+  constructor(config: EngineConfig, saved: SavedState, at: number) {
+    this.#config = config;
+    this.#host = restoredHost(saved);
+    this.#saved = this.#host;
+    this.#inventory = buildInventory(config, this.#host.loaded);
+    this.#fleet = new Fleet(config.holds, saved, at);
+    this.configure(config, at);
+  }
+
+  get host(): Host {
+    return this.#host;
+  }
+
+  get tunnels(): ReadonlyMap<string, TunnelState> {
+    return this.#fleet.tunnels;
+  }
+
+  get groups(): ReadonlyMap<string, GroupState> {
+    return this.#fleet.groups;
+  }
+
+  get config(): EngineConfig {
+    return this.#config;
+  }
+
+  get wakeAt(): number | undefined {
+    return this.#fleet.wakeAt;
+  }
+
+  /** Takes a new configuration over; what it no longer names is forgotten. */
+  configure(config: EngineConfig, at: number): readonly Change[] {
+    this.#config = config;
+    this.#inventory = buildInventory(config, this.#host.loaded);
+    const changes = this.#fleet.configure(this.#inventory.specs, config.groups, config.holds, at);
+    const observable = config.polled
+      ? []
+      : this.#fleet.broadcast({ kind: 'observable', at, observed: true });
+    return this.#completed([...changes, ...observable, ...this.#associate(at)], at);
+  }
+
+  apply(event: TunnelEvent): readonly Change[] {
+    const before = this.#host;
+    const step = nextHost(before, event, (link) => this.isWatched(link));
+    this.#host = step.host;
+    const changes = [...step.changes, ...this.#applyToTunnels(event)];
+    if (this.#host.links !== before.links || this.#host.linksKnown !== before.linksKnown) {
+      changes.push(...this.#associate(event.at));
+    }
+    return this.#completed(changes, event.at);
+  }
+
+  /** Interfaces that are reported: configured ones, those of tunnels and gateways, xfrm ones. */
+  isWatched(link: string): boolean {
+    return (
+      this.#config.interfaces.includes(link) ||
+      this.#config.gateways.some((gateway) => gateway.interface === link) ||
+      this.#host.links.get(link)?.linkKind === 'xfrm' ||
+      [...this.tunnels.values()].some((tunnel) => tunnel.interface === link)
+    );
+  }
+
+  /** What has changed since the last call, to be committed. */
+  takeDirty(): SavedState {
+    const host = this.#saved === this.#host ? undefined : savedHost(this.#host);
+    const loaded = this.#saved.loaded === this.#host.loaded ? undefined : this.#host.loaded;
+    this.#saved = this.#host;
+    return { ...this.#fleet.takeDirty(), host, loaded };
+  }
+
+  #completed(changes: readonly Change[], at: number): readonly Change[] {
+    return [...changes, ...this.#fleet.regroup(changes, at)];
+  }
+
+  #applyToTunnels(event: TunnelEvent): readonly Change[] {
+    switch (event.kind) {
+      case 'sa-list':
+        return this.#applyListing(event);
+      case 'daemon-absent':
+      case 'daemon':
+        return this.#fleet.broadcast(event);
+      case 'xfrm-states':
+        return [...kernelReadings(event, this.tunnels.values())].flatMap(([name, readings]) =>
+          this.#fleet.step(name, { kind: 'traffic', at: event.at, readings }),
+        );
+      case 'source-lost':
+        return event.source === 'statusall'
+          ? this.#fleet.broadcast({ kind: 'observable', at: event.at, observed: false })
+          : [];
+      case 'gateway-logged':
+        return this.#applyGateway(event);
+      case 'tick':
+        return this.#fleet.tick(event.at);
+      case 'xfrm-errors':
+      case 'interface-list':
+      case 'interface-changed':
+      case 'interface-removed':
+      case 'interface-logged':
+      case 'source-answered':
+        return [];
+      default:
+        return this.#applyLogEvent(event);
+    }
+  }
+
+  #applyLogEvent(event: LogEvent): readonly Change[] {
+    if (event.kind === 'child-established' && event.connection !== undefined) {
+      const tunnel = this.#inventory.names.findChild(event.name, event.connection);
+      if (tunnel !== undefined) addSharer(this.#inventory.sharers, event.connection, tunnel);
+    }
+    const targets = targetsOf(event, this.#inventory);
+    if (targets.length === 0 && event.kind !== 'note') this.#countUnattributed(event.code);
+    return targets.flatMap((name) => this.#fleet.step(name, event));
+  }
+
+  #countUnattributed(code: string): void {
+    const { unattributed } = this.#host;
+    const counted = { ...unattributed, [code]: (unattributed[code] ?? 0) + 1 };
+    this.#host = { ...this.#host, unattributed: counted };
+  }
+
+  #applyListing(listing: Observation & { kind: 'sa-list' }): readonly Change[] {
+    const changes = [...this.#load(listing)];
+    const shares = dealOut(listing, this.#inventory);
+    const { at, evidence } = listing;
+    for (const name of this.tunnels.keys()) {
+      const { ikeSas, childSas } = shares.get(name) ?? { ikeSas: [], childSas: [] };
+      const readings = listedReadings(childSas);
+      changes.push(...this.#fleet.step(name, { kind: 'listed', at, ikeSas, childSas, evidence }));
+      if (readings.length > 0) {
+        changes.push(...this.#fleet.step(name, { kind: 'traffic', at, readings }));
+      }
+    }
+    return changes;
+  }
+
+  /** Learns what charon has loaded; `ipsec reload` may add and remove connections at any time. */
+  #load({ connections, at }: Observation & { kind: 'sa-list' }): readonly Change[] {
+    const loaded = [...connections, ...this.#remembered(connections, at)];
+    if (JSON.stringify(loaded) === JSON.stringify(this.#host.loaded)) return [];
+    this.#host = { ...this.#host, loaded };
+    return this.configure(this.#config, at);
+  }
+
+  /** A connection that is gone from the list may only be reloading: it stays for a while. */
+  #remembered(connections: Host['loaded'], at: number): Host['loaded'] {
+    const names = new Set(connections.map(({ name }) => name));
+    for (const name of names) this.#unloadedSince.delete(name);
+    return this.#host.loaded.filter(({ name }) => {
+      if (names.has(name)) return false;
+      const since = this.#unloadedSince.get(name) ?? at;
+      this.#unloadedSince.set(name, since);
+      return at - since < forgetMs;
+    });
+  }
+
+  #applyGateway(event: LogEvent & { kind: 'gateway-logged' }): readonly Change[] {
+    const gateway = this.#config.gateways.find((one) => one.name === event.gateway);
+    if (gateway?.interface === undefined) return [];
+    const { at, up, evidence } = event;
+    return [...this.tunnels.values()]
+      .filter((tunnel) => tunnel.interface === gateway.interface)
+      .flatMap(({ spec }) => this.#fleet.step(spec.name, { kind: 'gateway', at, up, evidence }));
+  }
+
+  /** Tells each tunnel how its interface is: the configured one, or the one with its address. */
+  #associate(at: number): readonly Change[] {
+    const { links, linksKnown } = this.#host;
+    return [...this.tunnels.values()].flatMap((tunnel) => {
+      const { spec, sas } = tunnel;
+      const address = spec.local ?? sas.ikeSas.findLast((sa) => sa.established)?.local;
+      const holder = address === undefined ? undefined : holderOf(links, address);
+      const name = spec.interface ?? holder ?? tunnel.interface;
+      const link = name === undefined ? undefined : links.get(name);
+      if (link === undefined) return [];
+      // An interface found by its address is as good as off without it (IPv6 goes with the link).
+      const usable = link.up && (spec.interface !== undefined || holder !== undefined);
+      const up = linksKnown ? usable : undefined;
+      if (link.name === tunnel.interface && up === tunnel.interfaceUp) return [];
+      const input = {
+        kind: 'interface',
+        at,
+        interface: link.name,
+        up,
+        evidence: link.evidence,
+      } as const;
+      return this.#fleet.step(spec.name, input);
+    });
+  }
+}

@@ -1,0 +1,161 @@
+import type { GroupConfig, HoldsConfig } from '../config/config.ts';
+import type { Change } from '../events/change.ts';
+import type { SavedState } from './engine-state.ts';
+import { newGroup, nextGroup } from './group.ts';
+import type { GroupState, Member } from './group.ts';
+import { nextTunnel } from './tunnel.ts';
+import { isServing, newTunnel } from './tunnel-state.ts';
+import type { TunnelInput, TunnelSpec, TunnelState } from './tunnel-state.ts';
+
+/** All tunnel and group machines: steps them, keeps their alarms, knows what must be saved. */
+export class Fleet {
+  #holds: HoldsConfig;
+  #groupConfigs = new Map<string, GroupConfig>();
+  readonly #tunnels = new Map<string, TunnelState>();
+  readonly #groups = new Map<string, GroupState>();
+  readonly #tunnelAlarms = new Map<string, number>();
+  readonly #groupAlarms = new Map<string, number>();
+  readonly #dirtyTunnels = new Set<string>();
+  readonly #dirtyGroups = new Set<string>();
+
+  constructor(holds: HoldsConfig, saved: Pick<SavedState, 'tunnels' | 'groups'>, at: number) {
+    this.#holds = holds;
+    for (const tunnel of saved.tunnels) {
+      // A hold that ran out while nobody looked waits for the first look.
+      const pending = tunnel.pending && { ...tunnel.pending, due: at + holds.lossMs };
+      this.#tunnels.set(tunnel.spec.name, { ...tunnel, pending });
+      setAlarm(this.#tunnelAlarms, tunnel.spec.name, pending?.due);
+    }
+    for (const group of saved.groups) this.#groups.set(group.name, group);
+  }
+
+  get tunnels(): ReadonlyMap<string, TunnelState> {
+    return this.#tunnels;
+  }
+
+  get groups(): ReadonlyMap<string, GroupState> {
+    return this.#groups;
+  }
+
+  get groupConfigs(): ReadonlyMap<string, GroupConfig> {
+    return this.#groupConfigs;
+  }
+
+  /** When the next tick is wanted, milliseconds since the epoch. */
+  get wakeAt(): number | undefined {
+    const times = [...this.#tunnelAlarms.values(), ...this.#groupAlarms.values()];
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  /** Makes the set of machines that of the configuration; what it no longer names is dropped. */
+  configure(
+    specs: ReadonlyMap<string, TunnelSpec>,
+    groups: readonly GroupConfig[],
+    holds: HoldsConfig,
+    at: number,
+  ): readonly Change[] {
+    this.#holds = holds;
+    this.#groupConfigs = new Map(groups.map((group) => [group.name, group]));
+    for (const name of this.#tunnels.keys()) {
+      if (specs.has(name)) continue;
+      this.#tunnels.delete(name);
+      this.#tunnelAlarms.delete(name);
+    }
+    for (const name of this.#groups.keys()) {
+      if (this.#groupConfigs.has(name)) continue;
+      this.#groups.delete(name);
+      this.#groupAlarms.delete(name);
+    }
+    const changes: Change[] = [];
+    for (const [name, spec] of specs) {
+      const known = this.#tunnels.get(name);
+      if (known === undefined) this.#tunnels.set(name, newTunnel(spec, at));
+      else if (JSON.stringify(known.spec) !== JSON.stringify(spec)) {
+        changes.push(...this.step(name, { kind: 'configured', at, spec }));
+      }
+    }
+    for (const group of groups) changes.push(...this.#regroupOne(group, at));
+    return changes;
+  }
+
+  step(name: string, input: TunnelInput): readonly Change[] {
+    const before = this.#tunnels.get(name);
+    if (before === undefined) return [];
+    const { state, changes, wakeAt } = nextTunnel(before, input, this.#holds);
+    this.#tunnels.set(name, state);
+    setAlarm(this.#tunnelAlarms, name, wakeAt);
+    if (!isSameButForListing(before, state)) this.#dirtyTunnels.add(name);
+    return changes;
+  }
+
+  broadcast(input: TunnelInput): readonly Change[] {
+    return [...this.#tunnels.keys()].flatMap((name) => this.step(name, input));
+  }
+
+  /** Wakes the machines whose time has come. */
+  tick(at: number): readonly Change[] {
+    return due(this.#tunnelAlarms, at).flatMap((name) => this.step(name, { kind: 'tick', at }));
+  }
+
+  /** Derives anew the groups whose members have changed, and those whose time has come. */
+  regroup(changes: readonly Change[], at: number): readonly Change[] {
+    const moved = changes.flatMap((change) => {
+      if (change.kind !== 'tunnel') return [];
+      return this.#tunnels.get(change.tunnel)?.spec.group ?? [];
+    });
+    const names = new Set([...moved, ...due(this.#groupAlarms, at)]);
+    return [...this.#groupConfigs.values()]
+      .filter((config) => names.has(config.name))
+      .flatMap((config) => this.#regroupOne(config, at));
+  }
+
+  #regroupOne(config: GroupConfig, at: number): readonly Change[] {
+    const { name } = config;
+    const group = this.#groups.get(name) ?? newGroup(config, at);
+    const members = config.members.flatMap((member) => this.#member(member) ?? []);
+    const { state, changes, wakeAt } = nextGroup(group, config, members, at, this.#holds);
+    this.#groups.set(name, state);
+    setAlarm(this.#groupAlarms, name, wakeAt);
+    this.#dirtyGroups.add(name);
+    return [...changes, ...this.#tellStandings(members, at)];
+  }
+
+  #member(name: string): Member | undefined {
+    const tunnel = this.#tunnels.get(name);
+    return tunnel && { name, state: tunnel.state, since: tunnel.since, cause: tunnel.cause };
+  }
+
+  /** A member that does not serve while another one does is on standby. */
+  #tellStandings(members: readonly Member[], at: number): readonly Change[] {
+    const serving = members.filter((member) => isServing(member.state)).map(({ name }) => name);
+    return members.flatMap(({ name }) => {
+      const anotherServes = serving.some((other) => other !== name);
+      if (this.#tunnels.get(name)?.anotherServes === anotherServes) return [];
+      return this.step(name, { kind: 'standing', at, anotherServes });
+    });
+  }
+
+  /** What has changed since the last call. */
+  takeDirty(): Pick<SavedState, 'tunnels' | 'groups'> {
+    const tunnels = [...this.#dirtyTunnels].flatMap((name) => this.#tunnels.get(name) ?? []);
+    const groups = [...this.#dirtyGroups].flatMap((name) => this.#groups.get(name) ?? []);
+    this.#dirtyTunnels.clear();
+    this.#dirtyGroups.clear();
+    return { tunnels, groups };
+  }
+}
+
+function setAlarm(alarms: Map<string, number>, name: string, at: number | undefined): void {
+  if (at === undefined) alarms.delete(name);
+  else alarms.set(name, at);
+}
+
+function due(alarms: ReadonlyMap<string, number>, at: number): readonly string[] {
+  return [...alarms].filter(([, time]) => time <= at).map(([name]) => name);
+}
+
+/** Every listing moves `listedAt`; that alone is not worth a write. */
+function isSameButForListing(a: TunnelState, b: TunnelState): boolean {
+  const before = new Map<string, unknown>(Object.entries(a));
+  return Object.entries(b).every(([key, value]) => key === 'listedAt' || before.get(key) === value);
+}

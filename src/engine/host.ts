@@ -1,0 +1,156 @@
+import type { Change } from '../events/change.ts';
+import type { Evidence } from '../events/evidence.ts';
+import type { LoadedConnection } from '../events/security-associations.ts';
+import type { TunnelEvent } from '../events/tunnel-event.ts';
+import { nextLink, nextLinks } from './links.ts';
+import type { Link } from './links.ts';
+
+/** Whether charon runs, or a gateway lives. */
+export interface Standing {
+  readonly up: boolean;
+  readonly since: number;
+  /** The latest moment for which it is known to hold. */
+  readonly asOf: number;
+}
+
+/** What is known of the host itself rather than of a tunnel. */
+export interface Host {
+  readonly daemon: Standing | undefined;
+  readonly links: ReadonlyMap<string, Link>;
+  /** False while the source of interfaces is lost: then nobody knows. */
+  readonly linksKnown: boolean;
+  readonly gateways: ReadonlyMap<string, Standing>;
+  /** Events that no tunnel could be named for, by code. */
+  readonly unattributed: Readonly<Record<string, number>>;
+  readonly xfrmErrors: Readonly<Record<string, number>>;
+  /** The connections that charon had loaded when it was last asked. */
+  readonly loaded: readonly LoadedConnection[];
+}
+
+export const newHost: Host = {
+  daemon: undefined,
+  links: new Map(),
+  linksKnown: true,
+  gateways: new Map(),
+  unattributed: {},
+  xfrmErrors: {},
+  loaded: [],
+};
+
+/** Gateways that the configuration does not name come from dgd.log; no more of them than this. */
+const mostGateways = 64;
+
+interface HostStep {
+  readonly host: Host;
+  readonly changes: readonly Change[];
+}
+
+export function nextHost(
+  host: Host,
+  event: TunnelEvent,
+  isWatched: (link: string) => boolean,
+): HostStep {
+  switch (event.kind) {
+    case 'sa-list':
+      return withDaemon(host, true, event.at, event.at, event.evidence);
+    case 'daemon-absent':
+      return withDaemon(host, false, event.at, event.at, event.evidence);
+    case 'daemon':
+      return withDaemon(host, event.change === 'started', event.at, event.latest, event.evidence);
+    case 'gateway-logged':
+      return withGateway(host, event.gateway, event.up, event);
+    case 'xfrm-errors':
+      return { host: { ...host, xfrmErrors: event.counters }, changes: [] };
+    case 'interface-list': {
+      const links = nextLinks(host.links, event, isWatched);
+      return withLinks({ ...host, linksKnown: true }, links, isWatched);
+    }
+    case 'interface-changed':
+      if (event.up === undefined) return { host, changes: [] };
+      return withLink(
+        host,
+        event.interface,
+        { ...event, up: event.up, latest: event.at },
+        isWatched,
+      );
+    case 'interface-removed':
+      return withLink(host, event.interface, { ...event, up: false, latest: event.at }, isWatched);
+    case 'interface-logged':
+      return withLink(host, event.interface, event, isWatched);
+    case 'source-lost':
+      return {
+        host: event.source === 'interfaces' ? { ...host, linksKnown: false } : host,
+        changes: [],
+      };
+    default:
+      return { host, changes: [] };
+  }
+}
+
+function withDaemon(
+  host: Host,
+  up: boolean,
+  at: number,
+  latest: number,
+  evidence: Evidence,
+): HostStep {
+  const daemon = nextStanding(host.daemon, up, at, latest);
+  const changed = host.daemon?.up !== daemon.up;
+  return {
+    host: { ...host, daemon },
+    changes: changed ? [{ kind: 'daemon', at: daemon.since, up, evidence }] : [],
+  };
+}
+
+function nextStanding(
+  known: Standing | undefined,
+  up: boolean,
+  at: number,
+  latest: number,
+): Standing {
+  if (known === undefined) return { up, since: at, asOf: latest };
+  if (latest < known.asOf) return known;
+  return { up, since: up === known.up ? known.since : Math.max(at, known.since), asOf: latest };
+}
+
+function withGateway(
+  host: Host,
+  name: string,
+  up: boolean,
+  { at, latest, evidence }: { at: number; latest: number; evidence: Evidence },
+): HostStep {
+  const known = host.gateways.get(name);
+  if (known === undefined && host.gateways.size >= mostGateways) return { host, changes: [] };
+  const gateway = nextStanding(known, up, at, latest);
+  const changed = known?.up !== gateway.up;
+  return {
+    host: { ...host, gateways: new Map(host.gateways).set(name, gateway) },
+    changes: changed
+      ? [{ kind: 'gateway', at: gateway.since, gateway: name, up: gateway.up, evidence }]
+      : [],
+  };
+}
+
+function withLink(
+  host: Host,
+  name: string,
+  seen: Parameters<typeof nextLink>[2],
+  isWatched: (link: string) => boolean,
+): HostStep {
+  const link = nextLink(host.links.get(name), name, seen);
+  return withLinks(host, new Map(host.links).set(name, link), isWatched);
+}
+
+function withLinks(
+  host: Host,
+  links: ReadonlyMap<string, Link>,
+  isWatched: (link: string) => boolean,
+): HostStep {
+  const changes: Change[] = [];
+  for (const { name, up, since, evidence } of links.values()) {
+    const before = host.links.get(name);
+    if (before === undefined || before.up === up || !isWatched(name)) continue;
+    changes.push({ kind: 'interface', at: since, interface: name, up, evidence });
+  }
+  return { host: { ...host, links }, changes };
+}
