@@ -63,7 +63,6 @@ export interface FileSourceConfig {
 export interface SourcesConfig {
   readonly statusall: CommandConfig | undefined;
   readonly xfrmState: CommandConfig | undefined;
-  readonly xfrmPolicy: CommandConfig | undefined;
   readonly interfaces: CommandConfig | undefined;
   readonly interfaceMonitor: { readonly argv: readonly string[] } | undefined;
   readonly xfrmStat: FileSourceConfig | undefined;

@@ -1,0 +1,109 @@
+import { duration, path } from './option-forms.ts';
+
+const schedule = { type: 'string', minLength: 11, maxLength: 127 } as const;
+const argv = {
+  type: 'array',
+  minItems: 1,
+  maxItems: 64,
+  items: { type: 'string', maxLength: 4095 },
+} as const;
+
+function command<const Argv extends readonly string[], const Cron extends string>(
+  description: string,
+  defaults: Argv,
+  cron: Cron,
+  required: boolean,
+) {
+  return {
+    type: 'object',
+    description,
+    additionalProperties: false,
+    default: {},
+    properties: {
+      enabled: { type: 'boolean', default: true, description: 'Whether it is polled at all.' },
+      command: {
+        ...argv,
+        default: defaults,
+        description: 'Program and arguments; never passed through a shell.',
+      },
+      schedule: {
+        ...schedule,
+        default: cron,
+        description: 'Cron expression with six fields, the first is seconds.',
+      },
+      timeout: {
+        ...duration,
+        default: '5s',
+        description: 'The command is killed after this long, and counts as not having looked.',
+      },
+      required: {
+        type: 'boolean',
+        default: required,
+        description: 'Whether `/readyz` waits for its first answer.',
+      },
+    },
+  } as const;
+}
+
+/** What is polled, and how often. */
+export const sourceOptions = {
+  type: 'object',
+  description: 'What is polled, and how often.',
+  additionalProperties: false,
+  default: {},
+  properties: {
+    statusall: command(
+      'The SAs and connections of charon.',
+      ['ipsec', 'statusall'],
+      '*/10 * * * * *',
+      true,
+    ),
+    xfrm_state: command(
+      'The SAs of the kernel, with their counters. Keys are hidden by `nokeys` and dropped by the parser.',
+      ['ip', '-s', 'xfrm', 'state', 'list', 'nokeys'],
+      '5-59/10 * * * * *',
+      false,
+    ),
+    interfaces: command(
+      'Links and addresses.',
+      ['ip', '-j', '-s', '-d', 'addr'],
+      '*/15 * * * * *',
+      true,
+    ),
+    interface_monitor: {
+      type: 'object',
+      description: 'A long-running command that prints each change of a link or address at once.',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        enabled: { type: 'boolean', default: true, description: 'Whether it is started.' },
+        command: {
+          ...argv,
+          default: ['ip', 'monitor', 'link', 'address'],
+          description: 'Program and arguments; restarted by itself when it ends.',
+        },
+      },
+    },
+    xfrm_stat: {
+      type: 'object',
+      description: 'Error counters of the kernel, host-wide.',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        enabled: { type: 'boolean', default: true, description: 'Whether it is read.' },
+        path: { ...path, default: '/proc/net/xfrm_stat', description: 'The file to read.' },
+        schedule: {
+          ...schedule,
+          default: '*/15 * * * * *',
+          description: 'Cron expression with six fields, the first is seconds.',
+        },
+      },
+    },
+    lost_after: {
+      ...duration,
+      default: '30s',
+      description:
+        'A source that has not answered for this long is lost; what rests on it becomes unknown.',
+    },
+  },
+} as const;

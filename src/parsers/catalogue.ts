@@ -1,0 +1,49 @@
+import { alertLines, sophosAlerts } from './catalogue/alerts.ts';
+import { auth } from './catalogue/auth.ts';
+import { child } from './catalogue/child.ts';
+import { collision } from './catalogue/collision.ts';
+import { configControl } from './catalogue/config-control.ts';
+import { daemon } from './catalogue/daemon.ts';
+import type { CatalogueEntry } from './catalogue/entry.ts';
+import { gateway } from './catalogue/gateway.ts';
+import { ike } from './catalogue/ike.ts';
+import { kernel } from './catalogue/kernel.ts';
+import { liveness } from './catalogue/liveness.ts';
+import { message } from './catalogue/message.ts';
+import { mobike } from './catalogue/mobike.ts';
+import { monitor } from './catalogue/monitor.ts';
+import { network } from './catalogue/network.ts';
+import { noise } from './catalogue/noise.ts';
+import { proposal } from './catalogue/proposal.ts';
+import { guideSentences, sophosSentences } from './catalogue/sophos.ts';
+
+/** What is known about messages, by where they come from. The first entry that fits counts. */
+export const catalogue = {
+  /** Lines of charon, and what SFOS writes into the same files. */
+  charon: [
+    ...daemon,
+    ...network,
+    ...ike,
+    ...proposal,
+    ...auth,
+    ...message,
+    ...liveness,
+    ...mobike,
+    ...child,
+    ...collision,
+    ...kernel,
+    ...configControl,
+    ...alertLines,
+    ...guideSentences,
+    ...sophosSentences,
+    ...noise,
+  ],
+  /** The message of an event record of SFOS about IPsec. */
+  record: [...sophosSentences, ...sophosAlerts],
+  /** dgd.log, and event records about gateways and interfaces. */
+  gateway,
+  /** strongswan-monitor.log; what charon's starter says may well stand there. */
+  monitor: [...daemon, ...monitor],
+} as const satisfies Record<string, readonly CatalogueEntry[]>;
+
+export type Family = keyof typeof catalogue;

@@ -1,0 +1,47 @@
+import type { CatalogueEntry } from './entry.ts';
+
+export const mobike: readonly CatalogueEntry[] = [
+  ['mobike.supported', 'IKE', 'peer supports MOBIKE'],
+  ['mobike.disabled', 'IKE', 'peer supports MOBIKE, but disabled in config'],
+  ['mobike.path_lost', 'IKE', 'old path is not available anymore, try to find another'],
+  ['mobike.path_not_preferred', 'IKE', 'old path is not preferred anymore'],
+  ['mobike.route_search', 'IKE', 'looking for a route to <peer> ...'],
+  ['mobike.no_route', 'IKE', 'no route found to reach <peer>, MOBIKE update deferred'],
+  ['mobike.no_route', 'IKE', 'no route found to reach peer, MOBIKE update deferred'],
+  ['mobike.no_route', 'IKE', 'no route found to reach peer, path probing deferred'],
+  ['mobike.address_change', 'IKE', 'requesting address change using MOBIKE'],
+  ['mobike.address_list', 'IKE', 'sending address list update using MOBIKE'],
+  [
+    'mobike.address_list',
+    'IKE',
+    'sending address list update using MOBIKE, implicitly requesting an address change',
+  ],
+  [
+    'mobike.checking_path',
+    'IKE',
+    'checking path <local><localPort:port> - <remote><remotePort:port>',
+  ],
+  ['mobike.probe', 'IKE', 'path probing attempt <number>'],
+  ['mobike.probe_failed', 'IKE', 'giving up after <count> path probings'],
+  ['mobike.dpd_path', 'IKE', 'checking if current path still works using DPD'],
+  ['mobike.nat_change', 'IKE', 'detected changes in NAT mappings, initiating MOBIKE update'],
+  ['mobike.cookie2', 'IKE', 'COOKIE2 mismatch, closing IKE_SA'],
+  [
+    'path.local_changed',
+    'IKE',
+    'local endpoint changed from <old:host><oldPort:port> to <new:host><newPort:port>',
+  ],
+  [
+    'path.remote_changed',
+    'IKE',
+    'remote endpoint changed from <old:host><oldPort:port> to <new:host><newPort:port>',
+  ],
+  ['path.remote_changed', 'IKE', 'remote address changed from <old:host> to <new:host>'],
+  ['if.activated', 'KNL', 'interface <iface> activated'],
+  ['if.deactivated', 'KNL', 'interface <iface> deactivated'],
+  ['if.deleted', 'KNL', 'interface <iface> deleted'],
+  ['if.addr_appeared', 'KNL', '<addr:host> appeared on <iface>'],
+  ['if.addr_disappeared', 'KNL', '<addr:host> disappeared from <iface>'],
+  ['if.addr_flags', 'KNL', 'flags changed for <addr:host> on <iface>', 'ignored'],
+  ['if.bypass_installed', 'IKE', 'installed bypass policy for <ts:ts>'],
+];

@@ -1,0 +1,59 @@
+/** Bytes of a followed file, cut into lines. One character stands for one byte (latin1). */
+export interface LineSplitter {
+  /** The complete lines of what has come so far, decoded; the rest waits for more. */
+  push(chunk: string): readonly string[];
+  /** What waits, as a line of its own; the file has ended without a newline. */
+  flush(): readonly string[];
+  /** Bytes that wait for their newline, cut ones included. */
+  readonly pendingBytes: number;
+  /** Bytes dropped from lines that were too long. */
+  readonly cutBytes: number;
+}
+
+const decoder = new TextDecoder();
+
+/** Invalid UTF-8 becomes U+FFFD. Most lines are ASCII, and are left as they are. */
+function decode(line: string): string {
+  if (!/[\u0080-\u00ff]/.test(line)) return line;
+  return decoder.decode(Uint8Array.from(line, (character) => character.charCodeAt(0)));
+}
+
+/** `longest` is in bytes; what a line has beyond it is dropped and counted. */
+export function createLineSplitter(longest: number): LineSplitter {
+  let pending = '';
+  let pendingBytes = 0;
+  let cutBytes = 0;
+
+  const keep = (text: string): void => {
+    pendingBytes += text.length;
+    const room = longest - pending.length;
+    if (text.length > room) cutBytes += text.length - room;
+    pending += text.length > room ? text.slice(0, room) : text;
+  };
+  const take = (): string => {
+    const line = pending.endsWith('\r') ? pending.slice(0, -1) : pending;
+    pending = '';
+    pendingBytes = 0;
+    return decode(line);
+  };
+  return {
+    push(chunk) {
+      const lines: string[] = [];
+      let start = 0;
+      for (let end = chunk.indexOf('\n'); end !== -1; end = chunk.indexOf('\n', start)) {
+        keep(chunk.slice(start, end));
+        lines.push(take());
+        start = end + 1;
+      }
+      keep(chunk.slice(start));
+      return lines;
+    },
+    flush: () => (pendingBytes === 0 ? [] : [take()]),
+    get pendingBytes() {
+      return pendingBytes;
+    },
+    get cutBytes() {
+      return cutBytes;
+    },
+  };
+}

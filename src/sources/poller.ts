@@ -1,0 +1,160 @@
+import type { TunnelEvent } from '../events/tunnel-event.ts';
+import type { Clock, Timer } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Scheduled, Scheduler } from './scheduler.ts';
+import type { OnEvents, Source, SourceStatus } from './source.ts';
+
+/** What one look gave: what was seen, or why nothing could be seen. */
+export type Look =
+  | { readonly ok: true; readonly events: readonly TunnelEvent[] }
+  | { readonly ok: false; readonly detail: string };
+
+export interface PollerOptions {
+  readonly name: string;
+  readonly schedule: string;
+  readonly required: boolean;
+  readonly lostAfterMs: number;
+}
+
+export interface PollerDependencies {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly logger: Logger;
+  readonly onEvents: OnEvents;
+}
+
+const longestBackOffMs = 30_000;
+
+/**
+ * Looks by a schedule: never twice at once, with a back-off that doubles while it fails, and
+ * with an alarm that goes off when nobody has answered for too long. "Could not look" is said
+ * as `source-lost`, which makes things unknown, never down.
+ */
+export class Poller implements Source {
+  readonly #options: PollerOptions;
+  readonly #look: (at: number) => Promise<Look>;
+  readonly #dependencies: PollerDependencies;
+  #scheduled: Scheduled | undefined;
+  #alarm: Timer | undefined;
+  #running = false;
+  #again = false;
+  #stopped = false;
+  #failuresInARow = 0;
+  #retryAt = 0;
+  #up = false;
+  #lastSuccessAt: number | undefined;
+  #durationMs: number | undefined;
+  #runs = 0;
+  #failures = 0;
+  #skipped = 0;
+  #problem: string | undefined;
+
+  /** `look` gets the moment at which it begins; it must settle by itself within a deadline. */
+  constructor(
+    options: PollerOptions,
+    look: (at: number) => Promise<Look>,
+    dependencies: PollerDependencies,
+  ) {
+    this.#options = options;
+    this.#look = look;
+    this.#dependencies = dependencies;
+  }
+
+  get status(): SourceStatus {
+    return {
+      name: this.#options.name,
+      required: this.#options.required,
+      up: this.#up,
+      lastSuccessAt: this.#lastSuccessAt,
+      durationMs: this.#durationMs,
+      runs: this.#runs,
+      failures: this.#failures,
+      skipped: this.#skipped,
+      problem: this.#problem,
+    };
+  }
+
+  start(): void {
+    const { scheduler } = this.#dependencies;
+    this.#armAlarm();
+    this.#scheduled = scheduler.schedule(this.#options.schedule, () => this.#due());
+    void this.#run();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#scheduled?.stop();
+    this.#alarm?.cancel();
+  }
+
+  /** Looks as soon as possible: something is known to have changed. */
+  poke(): void {
+    if (this.#running) this.#again = true;
+    else void this.#run();
+  }
+
+  #due(): void {
+    if (this.#running || this.#dependencies.clock.monotonicMs() < this.#retryAt) this.#skipped += 1;
+    else void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    const { clock, onEvents } = this.#dependencies;
+    this.#running = true;
+    this.#runs += 1;
+    const [at, began] = [clock.now(), clock.monotonicMs()];
+    const look = await this.#look(at);
+    this.#running = false;
+    if (this.#stopped) return;
+    this.#durationMs = clock.monotonicMs() - began;
+    if (look.ok) {
+      this.#succeed(at);
+      onEvents(look.events);
+    } else {
+      this.#fail(look.detail);
+    }
+    if (this.#again) {
+      this.#again = false;
+      void this.#run();
+    }
+  }
+
+  #succeed(at: number): void {
+    const { logger, onEvents } = this.#dependencies;
+    const { name } = this.#options;
+    if (this.#problem !== undefined) logger.info({ source: name }, `${name} answers again`);
+    this.#failuresInARow = 0;
+    this.#retryAt = 0;
+    this.#problem = undefined;
+    this.#lastSuccessAt = at;
+    this.#armAlarm();
+    if (this.#up) return;
+    this.#up = true;
+    onEvents([{ kind: 'source-answered', at, source: name }]);
+  }
+
+  #fail(detail: string): void {
+    const { clock, logger } = this.#dependencies;
+    const { name } = this.#options;
+    if (this.#problem !== detail) logger.warn({ source: name }, `${name}: ${detail}`);
+    this.#problem = detail;
+    this.#failures += 1;
+    this.#failuresInARow += 1;
+    // The first failure costs nothing: the next scheduled look may well succeed.
+    const backOffMs = 1000 * 2 ** Math.min(this.#failuresInARow, 10);
+    const waits = this.#failuresInARow > 1;
+    this.#retryAt = waits ? clock.monotonicMs() + Math.min(backOffMs, longestBackOffMs) : 0;
+  }
+
+  #armAlarm(): void {
+    const { clock, logger, onEvents } = this.#dependencies;
+    const { name, lostAfterMs } = this.#options;
+    this.#alarm?.cancel();
+    this.#alarm = clock.after(lostAfterMs, () => {
+      this.#up = false;
+      const detail = this.#problem ?? 'no answer yet';
+      logger.error({ source: name }, `${name} is lost: ${detail}`);
+      onEvents([{ kind: 'source-lost', at: clock.now(), source: name, detail }]);
+    });
+  }
+}

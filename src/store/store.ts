@@ -1,0 +1,104 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { StoreConfig } from '../config/config.ts';
+import type { SavedHost, SavedState } from '../engine/engine-state.ts';
+import type { GroupState } from '../engine/group.ts';
+import type { TunnelState } from '../engine/tunnel-state.ts';
+import type { Change } from '../events/change.ts';
+import type { LogPosition } from '../events/log-position.ts';
+import { commitProblem, openDatabase, usedBytes } from './database.ts';
+import type { DatabaseDependencies } from './database.ts';
+import { History } from './history.ts';
+import type { StoredChange } from './history.ts';
+import { deleteSome } from './retention.ts';
+
+/** What belongs together: it is written in one transaction or not at all. */
+export interface Commit {
+  readonly positions: readonly LogPosition[];
+  readonly state: SavedState;
+  readonly changes: readonly Change[];
+}
+
+export type CommitResult =
+  | { readonly ok: true; readonly stored: readonly StoredChange[] }
+  | { readonly ok: false; readonly detail: string };
+
+/** The SQLite database: log positions, derived state and history. */
+export class Store {
+  readonly #database: DatabaseSync;
+  readonly #config: StoreConfig;
+  readonly #putPosition: StatementSync;
+  readonly #putState: StatementSync;
+  readonly #readState: StatementSync;
+  readonly history: History;
+
+  /** @throws StoreError when the state directory cannot be used at all. */
+  constructor(path: string, config: StoreConfig, dependencies: DatabaseDependencies) {
+    this.#database = openDatabase(path, dependencies);
+    this.#config = config;
+    this.history = new History(this.#database);
+    this.#putPosition = this.#database.prepare(
+      'INSERT INTO positions (path, json) VALUES (?, ?) ON CONFLICT DO UPDATE SET json = excluded.json',
+    );
+    this.#putState = this.#database.prepare(
+      'INSERT INTO state (kind, name, json) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET json = excluded.json',
+    );
+    this.#readState = this.#database.prepare('SELECT json FROM state WHERE kind = ? ORDER BY name');
+  }
+
+  positions(): ReadonlyMap<string, LogPosition> {
+    const rows = this.#database.prepare('SELECT json FROM positions').all();
+    return new Map(
+      rows.map((row) => {
+        const position: LogPosition = JSON.parse(String(row['json']));
+        return [position.path, position];
+      }),
+    );
+  }
+
+  state(): SavedState {
+    const texts = (kind: string): readonly string[] =>
+      this.#readState.all(kind).map((row) => String(row['json']));
+    return {
+      tunnels: texts('tunnel').map((text): TunnelState => JSON.parse(text)),
+      groups: texts('group').map((text): GroupState => JSON.parse(text)),
+      host: texts('host').map((text): SavedHost => JSON.parse(text))[0],
+      loaded: texts('loaded').map((text): SavedState['loaded'] => JSON.parse(text))[0],
+    };
+  }
+
+  /** All of it or nothing. A failure is for the caller to keep and to try again. */
+  commit({ positions, state, changes }: Commit): CommitResult {
+    try {
+      this.#database.exec('BEGIN IMMEDIATE');
+      for (const position of positions)
+        this.#putPosition.run(position.path, JSON.stringify(position));
+      for (const tunnel of state.tunnels) this.#put('tunnel', tunnel.spec.name, tunnel);
+      for (const group of state.groups) this.#put('group', group.name, group);
+      if (state.host !== undefined) this.#put('host', '', state.host);
+      if (state.loaded !== undefined) this.#put('loaded', '', state.loaded);
+      const stored = changes.map((change) => this.history.append(change));
+      this.#database.exec('COMMIT');
+      return { ok: true, stored };
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      return { ok: false, detail: commitProblem(error) };
+    }
+  }
+
+  #put(kind: string, name: string, value: object): void {
+    this.#putState.run(kind, name, JSON.stringify(value));
+  }
+
+  /** One bounded step of retention; true while there may be more to delete. */
+  deleteSome(now: number): boolean {
+    return deleteSome(this.#database, this.#config, now);
+  }
+
+  get usedBytes(): number {
+    return usedBytes(this.#database);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
