@@ -16,6 +16,7 @@ import { network } from './catalogue/network.ts';
 import { noise } from './catalogue/noise.ts';
 import { proposal } from './catalogue/proposal.ts';
 import { guideSentences, sophosSentences } from './catalogue/sophos.ts';
+import { type Matcher, type Rule, compileEntries, createMatcher } from './matcher.ts';
 
 /** What is known about messages, by where they come from. The first entry that fits counts. */
 export const catalogue = {
@@ -47,3 +48,18 @@ export const catalogue = {
 } as const satisfies Record<string, readonly CatalogueEntry[]>;
 
 export type Family = keyof typeof catalogue;
+
+/** One matcher for each family. */
+export type Matchers = Readonly<Record<Family, Matcher>>;
+
+/** Compiles the catalogue, the rules of the configuration in front of every family. */
+export function createMatchers(userRules: readonly Rule[]): Matchers {
+  const create = (family: Family): Matcher =>
+    createMatcher([...userRules, ...compileEntries(catalogue[family])]);
+  return {
+    charon: create('charon'),
+    record: create('record'),
+    gateway: create('gateway'),
+    monitor: create('monitor'),
+  };
+}

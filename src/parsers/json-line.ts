@@ -36,7 +36,7 @@ export function parseJsonLine(line: string): JsonLine | undefined {
   };
 }
 
-const member = /[\s,]*"([\w-]{1,64})"\s*:\s*(?:"((?:[^"\\]|\\[^])*)"|(-?\d{1,15}))/y;
+const member = /[\s,]*"([\w-]{1,64})"\s*:\s*(?:"([^"\\]*(?:\\[^][^"\\]*)*)"|(-?\d{1,15}))/y;
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
 

@@ -87,7 +87,7 @@ function skipBlanks(line: string, start: number): number {
   return at;
 }
 
-/** `HOST IDENT[pid]:`, `IDENT[pid]:`, or RFC 5424's `HOST APP PROCID MSGID DATA`. */
+/** `HOST FACILITY IDENT[pid]:`, the first two optional, or RFC 5424's `HOST APP PROCID MSGID DATA`. */
 const header =
   /(?:[^\s:]{1,255} )?([^\s:[]{1,64})(\[\d{1,10}\])?: +|[^\s:]{1,255} ([^\s:]{1,48}) \S{1,128} \S{1,32} (?:-|\[[^\]]*\]) \uFEFF?/y;
 /** Programs whose lines count without a pid or charon's thread to prove it. */

@@ -134,7 +134,7 @@ function createNode(
   const children = [...branches].map(([character, members]): [number, Node] => {
     const prefixes = members.map(({ prefix }) => prefix);
     const end = commonLength(prefixes);
-    const text = (prefixes[0] as string).slice(depth, end);
+    const text = prefixes[0]!.slice(depth, end);
     return [character, createNode(text, end, members, here)];
   });
   const inOrder = here.toSorted((a, b) => a.order - b.order).map(({ rule }) => rule);

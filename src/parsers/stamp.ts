@@ -211,7 +211,7 @@ function byName(names: string): ReadonlyMap<string, number> {
 /** The beginning of a day as if it were in UTC, if there is such a day. */
 function midnightMs(year: number, month: number, date: number): number | undefined {
   if (!(year >= 1970 && year < 2200 && month >= 1 && month <= 12 && date >= 1)) return undefined;
-  const days = (monthDays[month - 1] as number) + (month === 2 && isLeap(year) ? 1 : 0);
+  const days = monthDays[month - 1]! + (month === 2 && isLeap(year) ? 1 : 0);
   return date <= days ? dayNumber(year, month, date) * dayMs : undefined;
 }
 
@@ -225,6 +225,6 @@ function dayNumber(year: number, month: number, date: number): number {
   const leapDays = Math.floor(before / 4) - Math.floor(before / 100) + Math.floor(before / 400);
   const leapDaysBefore1970 = 477;
   const leapDay = month > 2 && isLeap(year) ? 1 : 0;
-  const days = (daysBefore[month - 1] as number) + leapDay + date - 1;
+  const days = daysBefore[month - 1]! + leapDay + date - 1;
   return 365 * (year - 1970) + leapDays - leapDaysBefore1970 + days;
 }

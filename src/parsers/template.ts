@@ -54,13 +54,10 @@ export function parseTemplate(template: string): readonly TemplatePiece[] | { pr
     pieces.push({ name, type });
     rest = rest.slice(close + 1);
   }
-  const unclear = pieces.findIndex(
+  const isUnclear = pieces.some(
     (piece, at) => isOpen(piece) && typeof (pieces[at + 1] ?? '') !== 'string',
   );
-  if (unclear >= 0) {
-    const { name } = pieces[unclear] as Placeholder;
-    return { problem: `<${name}> takes any text: only literal text can tell where it ends` };
-  }
+  if (isUnclear) return { problem: 'has text of any kind where nothing tells its end' };
   return pieces.length > 0 ? pieces : { problem: 'is empty' };
 }
 
@@ -75,8 +72,12 @@ function placeholderType(
   }
   if (own !== undefined) return { problem: `<${name}> always is of type ${own}` };
   if (described.includes('|')) return described.split('|');
-  if (Object.hasOwn(fieldTypes, described)) return described as FieldTypeName;
+  if (isTypeName(described)) return described;
   return { problem: `<${name}:${described}>: the types are ${Object.keys(fieldTypes).join(', ')}` };
+}
+
+function isTypeName(name: string): name is FieldTypeName {
+  return Object.hasOwn(fieldTypes, name);
 }
 
 function isOpen(piece: TemplatePiece): boolean {
@@ -152,7 +153,7 @@ function literalPrefixes(pieces: readonly TemplatePiece[]): readonly string[] {
       prefixes = prefixes.map((prefix) => prefix + piece);
     } else if (typeof piece.type === 'string') {
       const starts = typeInfo(piece.type).starts;
-      return prefixes[0] === '' && starts !== undefined ? [...starts] : prefixes;
+      return prefixes[0] === '' && starts !== undefined ? starts.split('') : prefixes;
     } else {
       const texts = piece.type;
       prefixes = prefixes.flatMap((prefix) => texts.map((text) => prefix + text));
@@ -176,7 +177,7 @@ export function compileExpression(text: string): Compiled {
     // An alternative that matches nothing tells the names of the groups.
     fields = Object.keys(new RegExp(`${source}|`).exec('')?.groups ?? {});
   } catch (error) {
-    return { ok: false, problem: (error as Error).message };
+    return { ok: false, problem: String(error) };
   }
   const bare = source.replaceAll(/\\[^]/g, '_').replaceAll(/\[[^\]]*\]/g, '_');
   const repeats = bare.match(/[*+{]/g)?.length ?? 0;

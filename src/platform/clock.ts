@@ -13,6 +13,8 @@ export interface Clock {
   after(ms: number, callback: () => void): Timer;
   /** Calls back again and again, each time `ms` after the last call has returned. */
   every(ms: number, callback: () => void): Timer;
+  /** Resolves when the event loop has had a turn. */
+  breathe(): Promise<void>;
 }
 
 export const systemClock: Clock = {
@@ -36,4 +38,19 @@ export const systemClock: Clock = {
       },
     };
   },
+  async breathe() {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    setImmediate(resolve);
+    await promise;
+  },
 };
+
+/** Milliseconds since the epoch → `2026-11-23T11:50:32.000Z`. */
+export function isoTime(at: number): string {
+  return new Date(at).toISOString();
+}
+
+/** ISO 8601 → milliseconds since the epoch; NaN when it is none. */
+export function parseIsoTime(text: string): number {
+  return Date.parse(text);
+}

@@ -35,7 +35,8 @@ export const auth: readonly CatalogueEntry[] = [
     'IKE',
     "no shared key found for '<localId>'[<local>] - '<remoteId>'[<remote>]",
   ],
-  ['auth.psk_missing', 'IKE', 'no shared key found for <local> - <remote>'],
+  // Follows the line above on an IKEv1 responder, which looks for a key by address last.
+  ['auth.psk_missing_by_address', 'IKE', 'no shared key found for <local> - <remote>'],
   ['auth.hash_mismatch', 'IKE', 'calculated HASH does not match HASH payload'],
   ['auth.aggressive_psk_disabled', 'IKE', 'Aggressive Mode PSK disabled for security reasons'],
   ['auth.id_mismatch', 'IKE', "IDir '<received:any>' does not match to '<configured:any>'"],

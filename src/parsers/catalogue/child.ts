@@ -3,7 +3,8 @@ import type { CatalogueEntry } from './entry.ts';
 export const child: readonly CatalogueEntry[] = [
   ['child.establishing', 'IKE', 'establishing CHILD_SA <child>{<childId>}'],
   ['child.establishing', 'IKE', 'establishing CHILD_SA <child>{<childId>} reqid <reqid>'],
-  ['child.establishing', 'IKE', 'establishing CHILD_SA <child>'],
+  // A rekeying, up to 5.5.3.
+  ['child.establishing_again', 'IKE', 'establishing CHILD_SA <child>'],
   [
     'child.state_change',
     'CHD',
@@ -79,7 +80,7 @@ export const child: readonly CatalogueEntry[] = [
   ['child.install_policy_failed', 'IKE', 'unable to install IPsec policies (SPD) in kernel'],
   ['child.spi_failed', 'IKE', 'unable to allocate SPIs from kernel'],
   ['child.spi_failed', 'IKE', 'unable to allocate SPI from kernel'],
-  ['child.spi_failed', 'IKE|KNL', 'allocating SPI failed'],
+  ['child.spi_failed', 'IKE', 'allocating SPI failed'],
   ['child.spi_failed', 'IKE', 'allocating SPI from kernel failed'],
   ['child.inactive', 'JOB', 'deleting CHILD_SA after <seconds> seconds of inactivity'],
   ['child.inactive_ike', 'JOB', 'deleting IKE_SA after <seconds> seconds of CHILD_SA inactivity'],

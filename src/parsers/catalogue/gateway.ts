@@ -5,8 +5,8 @@ import type { CatalogueEntry } from './entry.ts';
  *
  * GUESSES, all of them but the first: no public sample of dgd.log exists. Known is that its lines
  * about a failed link contain "Failed", and that the console reports `Gateway 'WAN' is Down`. So
- * these look for key words, one way or the other round, and what they miss is counted as unknown
- * and can be added in the configuration.
+ * these look for key words, and what they miss is counted as unknown and can be added in the
+ * configuration.
  */
 export const gateway: readonly CatalogueEntry[] = [
   ['gateway.down', '', "Gateway '<gateway>' is <:Down|down>"],
@@ -24,17 +24,21 @@ export const gateway: readonly CatalogueEntry[] = [
   [
     'gateway.down',
     '',
-    String.raw`/\b(?:gateway|gw|link)\W{1,3}(?<gateway>[\w.-]+)\W.*\b(?:down|dead|failed|failure|unreachable|inactive|lost)\b/i`,
+    String.raw`/\b(?:gateway|gw|link)[ :=]['\" ]?(?!(?:is|was|has|status|state)\b)(?<gateway>[\w.-]+)\b.*\b(?:down|dead|failed|failure|unreachable|inactive|lost)\b/i`,
   ],
   [
     'gateway.up',
     '',
-    String.raw`/\b(?:gateway|gw|link)\W{1,3}(?<gateway>[\w.-]+)\W.*\b(?:up|alive|live|active|restored|reachable|recovered)\b/i`,
+    String.raw`/\b(?:gateway|gw|link)[ :=]['\" ]?(?!(?:is|was|has|status|state)\b)(?<gateway>[\w.-]+)\b.*\b(?:up|alive|live|active|restored|reachable|recovered)\b/i`,
   ],
   [
     'interface.down',
     '',
-    String.raw`/\binterface\W{1,3}(?<interface>[\w.-]+)\W.*\b(?:down|off)\b/i`,
+    String.raw`/\binterface[ :=]['\" ]?(?!(?:is|was|has|status|state)\b)(?<interface>[\w.-]+)\b.*\b(?:down|off)\b/i`,
   ],
-  ['interface.up', '', String.raw`/\binterface\W{1,3}(?<interface>[\w.-]+)\W.*\b(?:up|on)\b/i`],
+  [
+    'interface.up',
+    '',
+    String.raw`/\binterface[ :=]['\" ]?(?!(?:is|was|has|status|state)\b)(?<interface>[\w.-]+)\b.*\b(?:up|on)\b/i`,
+  ],
 ];

@@ -1,13 +1,17 @@
 import type { CatalogueEntry } from './entry.ts';
 
 export const ike: readonly CatalogueEntry[] = [
-  ['ike.initiating', 'IKE', 'initiating IKE_SA <conn>[<ikeId>] to <peer>'],
-  ['ike.initiating', 'IKE', 'initiating Main Mode IKE_SA <conn>[<ikeId>] to <peer>'],
-  ['ike.initiating', 'IKE', 'initiating Aggressive Mode IKE_SA <conn>[<ikeId>] to <peer>'],
-  ['ike.peer_initiating', 'IKE', '<peer> is initiating an IKE_SA'],
+  [
+    'ike.initiating',
+    'IKE',
+    'initiating <mode:Main Mode |Aggressive Mode |>IKE_SA <conn>[<ikeId>] to <peer>',
+  ],
+  [
+    'ike.peer_initiating',
+    'IKE',
+    '<peer> is initiating a<mode:n | Main Mode | Aggressive Mode >IKE_SA',
+  ],
   ['ike.peer_initiating', 'IKE', '<peer> is initiating IKE_SA <conn>[<ikeId>]'],
-  ['ike.peer_initiating', 'IKE', '<peer> is initiating a Main Mode IKE_SA'],
-  ['ike.peer_initiating', 'IKE', '<peer> is initiating a Aggressive Mode IKE_SA'],
   [
     'ike.state_change',
     'IKE',
@@ -110,12 +114,12 @@ export const ike: readonly CatalogueEntry[] = [
     "destroying duplicate IKE_SA for peer '<peerId>', received INITIAL_CONTACT",
   ],
   [
-    'ike.duplicate_replaced',
+    'ike.duplicate_deleted',
     'IKE',
     "deleting duplicate IKE_SA for peer '<peerId>' due to uniqueness policy",
   ],
   [
-    'ike.duplicate_replaced',
+    'ike.duplicate_scheduled',
     'IKE',
     "schedule delete of duplicate IKE_SA for peer '<peerId>' due to uniqueness policy and suspected reauthentication",
   ],

@@ -63,6 +63,8 @@ export const kernel: readonly CatalogueEntry[] = [
     'KNL',
     '<what:received netlink error|allocating SPI failed|querying SAD entry failed|querying replay state from SAD entry failed|querying policy failed|getting SPD hash threshold failed>: <error> (<code:int>)',
   ],
+  ['kernel.policy_exists', 'KNL', 'policy already exists, try to update it'],
+  ['kernel.spi_failed', 'KNL', 'allocating SPI failed'],
   ['kernel.netlink_read', 'KNL', 'netlink read error: <error>'],
   ['kernel.route_failed', 'KNL', 'unable to install source route for <local>'],
   [

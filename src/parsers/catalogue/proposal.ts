@@ -51,7 +51,7 @@ export const proposal: readonly CatalogueEntry[] = [
     'requested key exchange method <group:word> not contained in any of our proposals',
   ],
   ['ke.unsupported', 'IKE', 'negotiated DH group not supported'],
-  ['ke.unsupported', 'IKE', 'negotiated DH group <group:word> not supported'],
+  ['ke.child_unsupported', 'IKE', 'negotiated DH group <group:word> not supported'],
   ['ke.unsupported', 'IKE', 'requested key exchange method <group:word> not supported'],
   ['ke.giving_up', 'IKE', 'giving up after <count> retries'],
   ['ke.ignored_no_pfs', 'IKE', 'ignoring KE exchange, agreed on a non-PFS proposal'],

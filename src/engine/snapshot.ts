@@ -1,0 +1,116 @@
+import type { Cause, TunnelStateName } from '../events/change.ts';
+import type { Evidence } from '../events/evidence.ts';
+import { countChildren } from './condition.ts';
+import type { ChildCount } from './condition.ts';
+import type { Engine } from './engine.ts';
+import { isFlapping } from './flap.ts';
+import type { GroupState } from './group.ts';
+import type { Host, Standing } from './host.ts';
+import type { Link } from './links.ts';
+import type { ChildSa, IkeSa } from './sa-set.ts';
+import { isUp } from './tunnel-state.ts';
+import type { TunnelCounters, TunnelSpec, TunnelState } from './tunnel-state.ts';
+
+/** A tunnel as outputs see it. */
+export interface TunnelView {
+  readonly name: string;
+  readonly state: TunnelStateName;
+  readonly up: boolean;
+  readonly since: number;
+  readonly cause: Cause;
+  readonly evidence: Evidence | undefined;
+  readonly flapping: boolean;
+  /** What should be: the configuration, filled in with what charon has loaded. */
+  readonly spec: TunnelSpec;
+  readonly interface: string | undefined;
+  readonly interfaceUp: boolean | undefined;
+  readonly establishedAt: number | undefined;
+  readonly children: ChildCount;
+  readonly ikeSas: readonly IkeSa[];
+  readonly childSas: readonly ChildSa[];
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly packetsIn: number;
+  readonly packetsOut: number;
+  readonly counters: TunnelCounters;
+}
+
+/** A failover group as outputs see it. */
+export interface GroupView extends GroupState {
+  /** In their order; the first is the primary. */
+  readonly members: readonly string[];
+}
+
+export interface GatewayView extends Standing {
+  readonly name: string;
+  readonly interface: string | undefined;
+}
+
+/** The read-only view of everything that is known at one moment. */
+export interface Snapshot {
+  readonly at: number;
+  readonly tunnels: readonly TunnelView[];
+  readonly groups: readonly GroupView[];
+  /** Those that matter: configured ones and those of tunnels, gateways and xfrm. */
+  readonly interfaces: readonly Link[];
+  readonly gateways: readonly GatewayView[];
+  readonly daemon: Standing | undefined;
+  readonly unattributed: Host['unattributed'];
+  readonly xfrmErrors: Host['xfrmErrors'];
+}
+
+/** Everything, sorted by name. */
+export function takeSnapshot(engine: Engine, at: number): Snapshot {
+  const { host, config } = engine;
+  const gateways = new Map(config.gateways.map((gateway) => [gateway.name, gateway.interface]));
+  return {
+    at,
+    tunnels: sorted([...engine.tunnels.values()].map((tunnel) => viewTunnel(tunnel, engine, at))),
+    groups: sorted([...engine.groups.values()].map((group) => viewGroup(group, engine))),
+    interfaces: sorted([...host.links.values()].filter((link) => engine.isWatched(link.name))),
+    gateways: sorted(
+      [...host.gateways].map(([name, gateway]) => {
+        return { ...gateway, name, interface: gateways.get(name) };
+      }),
+    ),
+    daemon: host.daemon,
+    unattributed: host.unattributed,
+    xfrmErrors: host.xfrmErrors,
+  };
+}
+
+function viewTunnel(tunnel: TunnelState, engine: Engine, at: number): TunnelView {
+  const { spec, sas, traffic } = tunnel;
+  const ikeSa = sas.ikeSas.findLast((sa) => sa.established);
+  const { flapCount, flapWindowMs } = engine.config.holds;
+  return {
+    name: spec.name,
+    state: tunnel.state,
+    up: isUp(tunnel.state),
+    since: tunnel.since,
+    cause: tunnel.cause,
+    evidence: tunnel.evidence,
+    flapping: isFlapping(tunnel.flaps, at, flapWindowMs, flapCount),
+    spec,
+    interface: tunnel.interface,
+    interfaceUp: tunnel.interfaceUp,
+    establishedAt: ikeSa?.establishedAt,
+    children: countChildren(tunnel),
+    ikeSas: sas.ikeSas,
+    childSas: sas.childSas,
+    bytesIn: traffic.bytesIn,
+    bytesOut: traffic.bytesOut,
+    packetsIn: traffic.packetsIn,
+    packetsOut: traffic.packetsOut,
+    counters: tunnel.counters,
+  };
+}
+
+function viewGroup(group: GroupState, engine: Engine): GroupView {
+  const config = engine.config.groups.find((one) => one.name === group.name);
+  return { ...group, members: config?.members ?? [] };
+}
+
+function sorted<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {
+  return items.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}

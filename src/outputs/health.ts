@@ -1,0 +1,67 @@
+import type { FastifyInstance } from 'fastify';
+import type { GroupView, TunnelView } from '../engine/snapshot.ts';
+import { isoTime } from '../platform/clock.ts';
+import { findByName } from './view.ts';
+import type { View } from './view.ts';
+
+/** The answer of a health check: what curl shows, and what its exit status follows. */
+interface Health {
+  readonly status: 200 | 404 | 503;
+  readonly text: string;
+}
+
+/** 200 when a tunnel is as it should be: up, or standing by or switched off where that is right. */
+export function tunnelHealth(tunnel: TunnelView, groups: readonly GroupView[]): Health {
+  const { name, state, cause } = tunnel;
+  const since = isoTime(tunnel.since);
+  if (state === 'up' || state === 'disabled') return { status: 200, text: `${name} is ${state}` };
+  if (state !== 'standby')
+    return { status: 503, text: `${name} is ${state} since ${since}: ${cause}` };
+  // Standing by is right for a backup; for the primary it means that the group failed over.
+  const group = groups.find((one) => one.name === tunnel.spec.group);
+  if (group?.members[0] !== name) return { status: 200, text: `${name} is standby` };
+  const server = group.active ?? 'another member';
+  return { status: 503, text: `${name} is standby since ${since}: ${server} serves in its place` };
+}
+
+/** 200 when the primary serves, or the group is switched off. */
+export function groupHealth({ name, state, active, since }: GroupView): Health {
+  const serving = active === undefined ? 'nobody serves' : `${active} serves`;
+  if (state === 'primary') return { status: 200, text: `${name} is primary: ${serving}` };
+  if (state === 'disabled') return { status: 200, text: `${name} is disabled` };
+  return { status: 503, text: `${name} is ${state} since ${isoTime(since)}: ${serving}` };
+}
+
+/** 200 when every required source has answered once. */
+export function readiness(view: View): Health {
+  const awaited = view
+    .sources()
+    .filter((source) => source.required && source.lastSuccessAt === undefined)
+    .map((source) => source.name);
+  return awaited.length === 0
+    ? { status: 200, text: 'ready' }
+    : { status: 503, text: `waiting for ${awaited.join(', ')}` };
+}
+
+/** Plain text for `curl -fsS`: 200 or 503, and one line that says why. */
+export function registerHealth(app: FastifyInstance, view: View): void {
+  const serve = (path: string, check: (name: string) => Health): void => {
+    app.get<{ Params: { name?: string } }>(path, async ({ params }, reply) => {
+      const { status, text } = check(params.name ?? '');
+      return reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
+    });
+  };
+  serve('/healthz', () => ({ status: 200, text: 'ok' }));
+  serve('/readyz', () => readiness(view));
+  serve('/health/tunnels/:name', (name) => {
+    const { tunnels, groups } = view.snapshot();
+    const tunnel = findByName(tunnels, name);
+    if (tunnel === undefined) return { status: 404, text: 'there is no tunnel of that name' };
+    return tunnelHealth(tunnel, groups);
+  });
+  serve('/health/groups/:name', (name) => {
+    const group = findByName(view.snapshot().groups, name);
+    if (group === undefined) return { status: 404, text: 'there is no group of that name' };
+    return groupHealth(group);
+  });
+}

@@ -1,0 +1,61 @@
+import type { Snapshot } from '../engine/snapshot.ts';
+import type { HistoryQuery, StoredChange } from '../store/history.ts';
+
+/** How a source of events is doing. */
+export interface SourceView {
+  readonly name: string;
+  readonly required: boolean;
+  readonly up: boolean;
+  readonly lastSuccessAt: number | undefined;
+  readonly durationMs: number | undefined;
+  readonly failures: number;
+  readonly problem: string | undefined;
+}
+
+/** How a followed log file is doing. */
+export interface LogView {
+  readonly path: string;
+  readonly problem: string | undefined;
+  readonly matched: number;
+  readonly ignored: number;
+  readonly unknown: number;
+  readonly lagBytes: number;
+  readonly rotations: number;
+  readonly lostBytes: number;
+  readonly cutBytes: number;
+}
+
+/** How the store is doing. */
+export interface StoreView {
+  readonly up: boolean;
+  readonly sizeBytes: number;
+  readonly commits: number;
+  readonly failures: number;
+  readonly pendingChanges: number;
+  readonly droppedChanges: number;
+}
+
+/** All that outputs may ask for. They read it, and change nothing. */
+export interface View {
+  snapshot(): Snapshot;
+  sources(): readonly SourceView[];
+  logs(): readonly LogView[];
+  store(): StoreView;
+  /** Whether the last reload of the configuration was good, and when it was. */
+  config(): { readonly good: boolean; readonly loadedAt: number };
+  history: {
+    read(query: HistoryQuery): readonly StoredChange[];
+    after(id: number, limit: number): readonly StoredChange[];
+  };
+  /** Calls back with what has just been stored, until the returned function is called. */
+  subscribe(listener: (changes: readonly StoredChange[]) => void): () => void;
+}
+
+/** Names compare without case. */
+export function findByName<T extends { readonly name: string }>(
+  items: readonly T[],
+  name: string,
+): T | undefined {
+  const wanted = name.toLowerCase();
+  return items.find((item) => item.name.toLowerCase() === wanted);
+}

@@ -1,0 +1,111 @@
+import type { XfrmState } from '../events/security-associations.ts';
+import {
+  type Fields,
+  type XfrmRecord,
+  fieldsOf,
+  numberOf,
+  parseXfrmRecords,
+  spiOf,
+} from './xfrm-records.ts';
+
+/** What `ip xfrm state` printed. Keys are in none of it. */
+export interface XfrmStates {
+  readonly states: readonly XfrmState[];
+  /** Lines outside a record and records that are none: with no states, this was something else. */
+  readonly unknownLines: number;
+}
+
+/**
+ * `ip [-s] [-o] xfrm state [list nokeys]`. Larval states, which wait for an answer to an acquire,
+ * have SPI 00000000 and no algorithms.
+ */
+export function parseXfrmStates(text: string): XfrmStates {
+  const { records, strayLines } = parseXfrmRecords(text);
+  const states = records.map(parseState).filter((state) => state !== undefined);
+  return { states, unknownLines: strayLines + records.length - states.length };
+}
+
+type Draft = { -readonly [Key in keyof XfrmState]: XfrmState[Key] };
+
+function parseState({ head, lines }: XfrmRecord): XfrmState | undefined {
+  const ends = fieldsOf(head);
+  const src = ends.get('src');
+  const dst = ends.get('dst');
+  const identity = fieldsOf(lines.find((line) => line.startsWith('proto ')) ?? '');
+  const protocol = identity.get('proto');
+  const reqid = numberOf(identity, 'reqid');
+  const mode = identity.get('mode');
+  if (!src || !dst || !protocol || reqid === undefined || !mode) return undefined;
+  const state: Draft = {
+    src,
+    dst,
+    protocol,
+    spi: spiOf(identity) ?? '00000000',
+    reqid,
+    mode,
+    ifId: undefined,
+    mark: undefined,
+    encryption: undefined,
+    integrity: undefined,
+    udpEncapsulation: false,
+    bytes: undefined,
+    packets: undefined,
+    sequenceIn: undefined,
+    sequenceOut: undefined,
+    replayWindowErrors: undefined,
+    replayErrors: undefined,
+    integrityErrors: undefined,
+    addedAt: undefined,
+  };
+  for (const line of lines) readDetail(state, line);
+  return state;
+}
+
+function readDetail(state: Draft, line: string): void {
+  const fields = fieldsOf(line);
+  const [keyword] = fields.keys();
+  switch (keyword) {
+    case 'auth':
+    case 'auth-trunc':
+      state.integrity = fields.get(keyword);
+      return;
+    case 'enc':
+    case 'aead':
+      state.encryption = fields.get(keyword);
+      return;
+    case 'encap': // `encap type espinudp sport …`; espintcp is the other one.
+      state.udpEncapsulation = line.startsWith('encap type espinudp');
+      return;
+    case 'mark':
+      state.mark = fields.get('mark');
+      return;
+    case 'if_id':
+      state.ifId = numberOf(fields, 'if_id');
+      return;
+    case 'anti-replay':
+    case 'seq-hi': // With extended sequence numbers the values are on a line of their own.
+      state.sequenceIn = sequenceOf(fields, 'seq');
+      state.sequenceOut = sequenceOf(fields, 'oseq');
+      return;
+    case 'replay-window': // Two lines begin so: the SA's settings, and among `stats:`.
+      state.replayWindowErrors = fields.has('failed')
+        ? numberOf(fields, 'replay-window')
+        : undefined;
+      state.replayErrors = numberOf(fields, 'replay');
+      state.integrityErrors = numberOf(fields, 'failed');
+      return;
+    case 'add':
+      state.addedAt = line.slice('add '.length, line.indexOf(' use '));
+      return;
+    default:
+  }
+  const current = /^(\d+)\(bytes\), (\d+)\(packets\)$/.exec(line);
+  if (!current) return;
+  state.bytes = Number(current[1]);
+  state.packets = Number(current[2]);
+}
+
+function sequenceOf(fields: Fields, name: 'seq' | 'oseq'): number | undefined {
+  const low = numberOf(fields, name);
+  return low === undefined ? undefined : (numberOf(fields, `${name}-hi`) ?? 0) * 2 ** 32 + low;
+}

@@ -1,0 +1,186 @@
+import type { SavedState } from './engine/engine-state.ts';
+import type { Engine, EngineConfig } from './engine/engine.ts';
+import type { Change } from './events/change.ts';
+import type { LogPosition } from './events/log-position.ts';
+import type { TunnelEvent } from './events/tunnel-event.ts';
+import type { Clock, Timer } from './platform/clock.ts';
+import type { Logger } from './platform/logger.ts';
+import type { StoredChange } from './store/history.ts';
+import type { Store } from './store/store.ts';
+import { changeText } from './change-text.ts';
+
+export interface PipelineDependencies {
+  readonly engine: Engine;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What is applied shows in the history after this long at the latest. */
+const commitAfterMs = 50;
+
+/** So many changes are committed at once, without waiting. */
+const fullBatch = 2000;
+
+/** What may wait for a store that does not take commits. */
+const mostPending = 20_000;
+
+const retryAfterMs = 1000;
+
+const retentionEveryMs = 60_000;
+
+/**
+ * Events in, committed changes out: applies them to the engine, and commits positions, derived
+ * state and changes together, so that a crash at any moment loses or doubles nothing.
+ */
+export class Pipeline {
+  readonly #dependencies: PipelineDependencies;
+  readonly #positions = new Map<string, LogPosition>();
+  readonly #tunnels = new Map<string, SavedState['tunnels'][number]>();
+  readonly #groups = new Map<string, SavedState['groups'][number]>();
+  #host: SavedState['host'];
+  #loaded: SavedState['loaded'];
+  #changes: Change[] = [];
+  #commitTimer: Timer | undefined;
+  #wakeTimer: Timer | undefined;
+  #retentionTimer: Timer | undefined;
+  readonly #listeners = new Set<(changes: readonly StoredChange[]) => void>();
+  #up = true;
+  #commits = 0;
+  #failures = 0;
+  #dropped = 0;
+
+  constructor(dependencies: PipelineDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  get status() {
+    return {
+      up: this.#up,
+      commits: this.#commits,
+      failures: this.#failures,
+      pendingChanges: this.#changes.length,
+      droppedChanges: this.#dropped,
+    };
+  }
+
+  start(): void {
+    this.#retentionTimer = this.#dependencies.clock.every(retentionEveryMs, () => this.#retain());
+    this.#setAlarm();
+  }
+
+  /** Applies events in their order; `position` is where the log stands after them. */
+  ingest(events: readonly TunnelEvent[], position?: LogPosition): void {
+    const { engine } = this.#dependencies;
+    for (const event of events) this.#take(engine.apply(event));
+    if (position !== undefined) this.#positions.set(position.path, position);
+    this.#setAlarm();
+    this.#scheduleCommit();
+  }
+
+  configure(config: EngineConfig): void {
+    const { engine, clock } = this.#dependencies;
+    this.#take(engine.configure(config, clock.now()));
+    this.#setAlarm();
+    this.#scheduleCommit();
+  }
+
+  /** Calls back with what has just been committed, until the returned function is called. */
+  subscribe(listener: (changes: readonly StoredChange[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Commits what is pending and stops. */
+  close(): void {
+    this.#wakeTimer?.cancel();
+    this.#retentionTimer?.cancel();
+    this.#commit();
+    this.#commitTimer?.cancel();
+  }
+
+  #take(changes: readonly Change[]): void {
+    const { logger } = this.#dependencies;
+    for (const change of changes) {
+      if (change.kind !== 'event') logger.info({ change }, changeText(change));
+    }
+    this.#changes.push(...changes);
+    const excess = this.#changes.length - mostPending;
+    if (excess <= 0) return;
+    this.#changes.splice(0, excess);
+    this.#dropped += excess;
+  }
+
+  #setAlarm(): void {
+    const { engine, clock } = this.#dependencies;
+    this.#wakeTimer?.cancel();
+    const at = engine.wakeAt;
+    if (at === undefined) return;
+    this.#wakeTimer = clock.after(Math.max(0, at - clock.now()), () => {
+      this.ingest([{ kind: 'tick', at: Math.max(at, clock.now()) }]);
+    });
+  }
+
+  #scheduleCommit(): void {
+    if (this.#up && this.#changes.length >= fullBatch) this.#commit();
+    else
+      this.#commitTimer ??= this.#dependencies.clock.after(
+        this.#up ? commitAfterMs : retryAfterMs,
+        () => this.#commit(),
+      );
+  }
+
+  #commit(): void {
+    const { store, logger } = this.#dependencies;
+    this.#commitTimer?.cancel();
+    this.#commitTimer = undefined;
+    this.#gatherDirty();
+    const state = {
+      tunnels: [...this.#tunnels.values()],
+      groups: [...this.#groups.values()],
+      host: this.#host,
+      loaded: this.#loaded,
+    };
+    const result = store.commit({
+      positions: [...this.#positions.values()],
+      state,
+      changes: this.#changes,
+    });
+    if (!result.ok) {
+      this.#failures += 1;
+      if (this.#up)
+        logger.error(
+          { detail: result.detail },
+          `the store does not take commits: ${result.detail}; going on in memory`,
+        );
+      this.#up = false;
+      this.#scheduleCommit();
+      return;
+    }
+    if (!this.#up) logger.info({}, 'the store takes commits again');
+    this.#up = true;
+    this.#commits += 1;
+    this.#changes = [];
+    this.#positions.clear();
+    this.#tunnels.clear();
+    this.#groups.clear();
+    this.#host = undefined;
+    this.#loaded = undefined;
+    if (result.stored.length > 0) for (const listener of this.#listeners) listener(result.stored);
+  }
+
+  /** What a failed commit left behind is overtaken by what has changed since. */
+  #gatherDirty(): void {
+    const { tunnels, groups, host, loaded } = this.#dependencies.engine.takeDirty();
+    for (const tunnel of tunnels) this.#tunnels.set(tunnel.spec.name, tunnel);
+    for (const group of groups) this.#groups.set(group.name, group);
+    this.#host = host ?? this.#host;
+    this.#loaded = loaded ?? this.#loaded;
+  }
+
+  /** Deletes old history in small steps, with a turn of the event loop between them. */
+  #retain(): void {
+    const { store, clock } = this.#dependencies;
+    if (store.deleteSome(clock.now())) clock.after(10, () => this.#retain());
+  }
+}
