@@ -95,7 +95,7 @@ export class Pipeline {
   close(): void {
     this.#wakeTimer?.cancel();
     this.#retentionTimer?.cancel();
-    this.#commit();
+    this.commit();
     this.#commitTimer?.cancel();
   }
 
@@ -122,15 +122,16 @@ export class Pipeline {
   }
 
   #scheduleCommit(): void {
-    if (this.#up && this.#changes.length >= fullBatch) this.#commit();
+    if (this.#up && this.#changes.length >= fullBatch) this.commit();
     else
       this.#commitTimer ??= this.#dependencies.clock.after(
         this.#up ? commitAfterMs : retryAfterMs,
-        () => this.#commit(),
+        () => this.commit(),
       );
   }
 
-  #commit(): void {
+  /** Commits what is pending, now. */
+  commit(): void {
     const { store, logger } = this.#dependencies;
     this.#commitTimer?.cancel();
     this.#commitTimer = undefined;

@@ -1,4 +1,4 @@
-import type { Config, CommandConfig, TunnelConfig } from './config.ts';
+import type { CommandConfig, Config, PatternConfig, TunnelConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import type { ConfigProblem } from './config-error.ts';
 import { durationMs, sizeBytes } from './quantities.ts';
@@ -18,7 +18,7 @@ export interface ConfigEnvironment {
   readonly timeZone: string;
   readonly isSchedule: (cron: string) => boolean;
   /** Why a message pattern cannot be used; undefined when it can. */
-  readonly patternProblem: (pattern: string) => string | undefined;
+  readonly patternProblem: (pattern: PatternConfig) => string | undefined;
 }
 
 /**
@@ -70,9 +70,9 @@ function relations(
   if (!isTimeZone(raw.logs.time_zone)) {
     add(['logs', 'time_zone'], `${raw.logs.time_zone} is no IANA time zone, nor "local"`);
   }
-  raw.logs.patterns.forEach(({ pattern }, i) => {
-    const problem = environment.patternProblem(pattern);
-    if (problem !== undefined) add(['logs', 'patterns', i, 'pattern'], problem);
+  raw.logs.patterns.forEach(({ code, group, pattern }, i) => {
+    const problem = environment.patternProblem({ code, group, pattern });
+    if (problem !== undefined) add(['logs', 'patterns', i], problem);
   });
   const { statusall, xfrm_state, interfaces, xfrm_stat } = raw.sources;
   for (const [key, { schedule }] of Object.entries({

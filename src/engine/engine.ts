@@ -40,14 +40,13 @@ export class Engine {
   readonly #fleet: Fleet;
   readonly #unloadedSince = new Map<string, number>();
 
-  /** Goes on from a saved state; `at` is now, milliseconds since the epoch. */
+  /** Goes on from a saved state, once `configure` has been called. `at`: milliseconds since the epoch. */
   constructor(config: EngineConfig, saved: SavedState, at: number) {
     this.#config = config;
     this.#host = restoredHost(saved);
     this.#saved = this.#host;
     this.#inventory = buildInventory(config, this.#host.loaded);
     this.#fleet = new Fleet(config.holds, saved, at);
-    this.configure(config, at);
   }
 
   get host(): Host {
@@ -118,6 +117,8 @@ export class Engine {
     switch (event.kind) {
       case 'sa-list':
         return this.#applyListing(event);
+      case 'connections':
+        return this.#load(event.connections, event.at);
       case 'daemon-absent':
       case 'daemon':
         return this.#fleet.broadcast(event);
@@ -162,7 +163,7 @@ export class Engine {
   }
 
   #applyListing(listing: Observation & { kind: 'sa-list' }): readonly Change[] {
-    const changes = [...this.#load(listing)];
+    const changes = [...this.#load(listing.connections, listing.at)];
     const shares = dealOut(listing, this.#inventory);
     const { at, evidence } = listing;
     for (const name of this.tunnels.keys()) {
@@ -177,7 +178,7 @@ export class Engine {
   }
 
   /** Learns what charon has loaded; `ipsec reload` may add and remove connections at any time. */
-  #load({ connections, at }: Observation & { kind: 'sa-list' }): readonly Change[] {
+  #load(connections: Host['loaded'], at: number): readonly Change[] {
     const loaded = [...connections, ...this.#remembered(connections, at)];
     if (JSON.stringify(loaded) === JSON.stringify(this.#host.loaded)) return [];
     this.#host = { ...this.#host, loaded };

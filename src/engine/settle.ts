@@ -21,17 +21,26 @@ export function settle(
   if (target === tunnel.state) return { state: recovered(tunnel), changes: [] };
   const reason = reasonFor(tunnel, target, input);
   if (!mayComeBack(tunnel.state, target, reason.cause)) {
-    return publish(tunnel, target, tunnel.pending?.at ?? input.at, reason, holds);
+    const at = tunnel.pending?.to === target ? tunnel.pending.at : input.at;
+    return publish(tunnel, target, at, reason, holds);
   }
-  const pending = nextPending(tunnel, reason, input.at, holds.lossMs);
+  const pending = nextPending(tunnel, target, reason, input.at, holds.lossMs);
   if (input.at >= pending.due) return publish(tunnel, target, pending.at, pending, holds);
   return { state: { ...tunnel, pending }, changes: [] };
 }
 
 /** The first moment of the loss counts; its cause may become known only later. */
-function nextPending(tunnel: TunnelState, reason: Reason, at: number, lossMs: number): PendingLoss {
+function nextPending(
+  tunnel: TunnelState,
+  to: TunnelStateName,
+  reason: Reason,
+  at: number,
+  lossMs: number,
+): PendingLoss {
   const { pending } = tunnel;
-  if (pending === undefined) return { at, due: at + lossMs, ...reason };
+  if (pending === undefined) return { to, at, due: at + lossMs, ...reason };
+  // It grows worse while it waits: the clock of the hold runs on.
+  if (pending.to !== to) return { to, at, due: pending.due, ...reason };
   return pending.cause === 'unknown' ? { ...pending, ...reason } : pending;
 }
 

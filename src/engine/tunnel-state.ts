@@ -35,6 +35,7 @@ export interface Hint {
 
 /** A loss that may yet turn out to be a reauthentication: published when `due` has come. */
 export interface PendingLoss {
+  readonly to: TunnelStateName;
   readonly at: number;
   readonly due: number;
   readonly cause: Cause;

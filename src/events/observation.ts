@@ -33,6 +33,8 @@ export type Observation = { readonly at: number } & (
       readonly connections: readonly LoadedConnection[];
       readonly evidence: Evidence;
     }
+  /** What charon has loaded, without its SAs: names, before a first reading of old logs. */
+  | { readonly kind: 'connections'; readonly connections: readonly LoadedConnection[] }
   /** charon is certainly not running: not the same as "could not look". */
   | { readonly kind: 'daemon-absent'; readonly evidence: Evidence }
   | { readonly kind: 'xfrm-states'; readonly states: readonly XfrmState[] }

@@ -18,7 +18,10 @@ import { proposal } from './catalogue/proposal.ts';
 import { guideSentences, sophosSentences } from './catalogue/sophos.ts';
 import { type Matcher, type Rule, compileEntries, createMatcher } from './matcher.ts';
 
-/** What is known about messages, by where they come from. The first entry that fits counts. */
+/**
+ * What is known about messages, by where they come from. The first entry that fits counts. Those of
+ * charon are the format strings of strongSwan 5.0.0 to 6.0.6, up to level 1.
+ */
 export const catalogue = {
   /** Lines of charon, and what SFOS writes into the same files. */
   charon: [

@@ -79,11 +79,10 @@ export function createLogParser({ kind, zone, matchers }: LogParserOptions): Log
     if (record !== undefined) return findInRecord(record, matchers);
     const { message, group, connection } = prefix;
     if (message === '') return { message, match: nothing, connection };
-    if (group !== undefined)
-      return { message, match: matchers.charon.match(message, group), connection };
-    const match = matchers[family].match(message, undefined);
-    if (match !== undefined || family !== 'charon') return { message, match, connection };
-    return findSophos(message, matchers);
+    const isCharon = group !== undefined;
+    const match = matchers[isCharon ? 'charon' : family].match(message, group);
+    const maySophos = match === undefined && !isCharon && family === 'charon';
+    return maySophos ? findSophos(message, matchers) : { message, match, connection };
   }
 
   return {

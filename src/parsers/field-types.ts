@@ -48,46 +48,25 @@ export const fieldTypes = {
 
 export type FieldTypeName = keyof typeof fieldTypes;
 
+const namesOfType: readonly (readonly [FieldTypeName, names: string])[] = [
+  ['int', 'attempt bytes bytesIn bytesOut childId count ikeId limit mid number reqid seconds'],
+  ['port', 'srcPort dstPort'],
+  ['spi', 'spi spiIn spiOut'],
+  ['host', 'peer local remote src dst'],
+  ['name', 'conn child newChild'],
+  ['any', 'localId remoteId peerId'],
+  ['ts', 'localTs remoteTs'],
+  ['enum', 'notify exchange'],
+  ['proposals', 'proposals'],
+  ['word', 'iface proto'],
+  ['mark', 'mark'],
+  ['label', 'label'],
+];
+
 /**
  * Names with a type of their own, wherever they are used: the rest of the program may take
  * `childId` for a number without looking. Every other name is `text` unless the template says.
  */
-export const typeOfName: Readonly<Partial<Record<string, FieldTypeName>>> = {
-  attempt: 'int',
-  bytes: 'int',
-  bytesIn: 'int',
-  bytesOut: 'int',
-  childId: 'int',
-  count: 'int',
-  ikeId: 'int',
-  limit: 'int',
-  mid: 'int',
-  number: 'int',
-  reqid: 'int',
-  seconds: 'int',
-  srcPort: 'port',
-  dstPort: 'port',
-  spi: 'spi',
-  spiIn: 'spi',
-  spiOut: 'spi',
-  peer: 'host',
-  local: 'host',
-  remote: 'host',
-  src: 'host',
-  dst: 'host',
-  conn: 'name',
-  child: 'name',
-  newChild: 'name',
-  localId: 'any',
-  remoteId: 'any',
-  peerId: 'any',
-  localTs: 'ts',
-  remoteTs: 'ts',
-  notify: 'enum',
-  exchange: 'enum',
-  proposals: 'proposals',
-  iface: 'word',
-  proto: 'word',
-  mark: 'mark',
-  label: 'label',
-};
+export const typeOfName: ReadonlyMap<string, FieldTypeName> = new Map(
+  namesOfType.flatMap(([type, names]) => names.split(' ').map((name) => [name, type])),
+);

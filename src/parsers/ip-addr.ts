@@ -3,10 +3,19 @@ import { type Address, isLinkUp, parseAddress, parseLinkLine } from './ip-link.t
 
 /**
  * `ip -j -s -d addr`, or the text that `ip [-s] [-d] addr` prints where there is no `-j` (BusyBox
- * has no `-d` either: no kinds, no xfrm numbers). Undefined when it is neither, or broken.
+ * has no `-d` either: no kinds, no xfrm numbers). Undefined when it is neither, or cut off in JSON.
  */
 export function parseInterfaces(text: string): readonly InterfaceState[] | undefined {
-  return /^\s*\[/.test(text) ? parseJson(text) : parseText(text);
+  const links = parseJson(text);
+  return Array.isArray(links) ? parseLinks(links) : parseText(text);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 interface Kind {
@@ -38,14 +47,7 @@ function kindOf(linkKind: string, ifId: unknown): Kind {
   return { linkKind, xfrmIfId: known ? Number(ifId) : undefined };
 }
 
-function parseJson(text: string): readonly InterfaceState[] | undefined {
-  let links: unknown;
-  try {
-    links = JSON.parse(text);
-  } catch {
-    return undefined; // Cut off.
-  }
-  if (!Array.isArray(links)) return undefined;
+function parseLinks(links: readonly unknown[]): readonly InterfaceState[] | undefined {
   const interfaces: InterfaceState[] = [];
   for (const link of links) {
     if (!isObject(link)) return undefined;

@@ -17,11 +17,11 @@ export interface JsonLine {
 export function parseJsonLine(line: string): JsonLine | undefined {
   const fields = new Map<string, string>();
   member.lastIndex = 1;
-  for (;;) {
-    const [all, key, text, number] = member.exec(line) ?? [];
-    if (all === undefined) break;
+  for (let found = member.exec(line); found !== null; found = member.exec(line)) {
+    const name = found[1]!;
+    const value = found[2]!;
     // A name that stands twice has its first value.
-    if (key !== undefined && !fields.has(key)) fields.set(key, number ?? unescape(text ?? ''));
+    if (!fields.has(name)) fields.set(name, value.startsWith('"') ? unquote(value) : value);
   }
   const message = fields.get('msg');
   if (message === undefined) return undefined;
@@ -36,16 +36,18 @@ export function parseJsonLine(line: string): JsonLine | undefined {
   };
 }
 
-const member = /[\s,]*"([\w-]{1,64})"\s*:\s*(?:"([^"\\]*(?:\\[^][^"\\]*)*)"|(-?\d{1,15}))/y;
+const member = /[\s,]*"([\w-]{1,64})"\s*:\s*("[^"\\]*(?:\\[^][^"\\]*)*"|-?\d{1,15})/y;
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
 
-function unescape(text: string): string {
-  return text.replace(/\\(?:u([0-9a-fA-F]{4})|([^]))/g, (_, code?: string, character = '') =>
-    code === undefined
-      ? (escapes[character] ?? character)
-      : String.fromCharCode(Number.parseInt(code, 16)),
-  );
+function unquote(text: string): string {
+  return text
+    .slice(1, -1)
+    .replace(/\\(?:u([0-9a-fA-F]{4})|([^]))/g, (_, code?: string, character = '') =>
+      code === undefined
+        ? (escapes[character] ?? character)
+        : String.fromCharCode(Number.parseInt(code, 16)),
+    );
 }
 
 function toNumber(text: string | undefined): number | undefined {

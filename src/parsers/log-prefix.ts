@@ -5,8 +5,8 @@ import type { StampReader } from './timestamp.ts';
 /** A line of a log taken apart. */
 export interface LogPrefix {
   readonly stamp: Stamp | undefined;
-  /** Set on every line of charon, and on no other. */
   readonly thread: number | undefined;
+  /** Set on every line of charon, and on no other. */
   readonly group: string | undefined;
   readonly level: number | undefined;
   /** The IKE configuration's name and the IKE_SA's unique id, from `<name|id>`. */
@@ -89,7 +89,7 @@ function skipBlanks(line: string, start: number): number {
 
 /** `HOST FACILITY IDENT[pid]:`, the first two optional, or RFC 5424's `HOST APP PROCID MSGID DATA`. */
 const header =
-  /(?:[^\s:]{1,255} )?([^\s:[]{1,64})(\[\d{1,10}\])?: +|[^\s:]{1,255} ([^\s:]{1,48}) \S{1,128} \S{1,32} (?:-|\[[^\]]*\]) \uFEFF?/y;
+  /(?:\S{1,255} ){0,2}([^\s:[]{1,64})(\[\d{1,10}\])?: |\S{1,255} (\S{1,48}) \S{1,128} \S{1,32} (?:-|\[[^\]]*\]) \uFEFF?/y;
 /** Programs whose lines count without a pid or charon's thread to prove it. */
 const daemons = new Set(['charon', 'charon-systemd', 'ipsec', 'ipsec_starter', 'strongswan']);
 

@@ -54,7 +54,7 @@ function readFields(line: string): ReadonlyMap<string, string> {
   return fields;
 }
 
-const closing = /"(?=\s*$| [a-z][a-z0-9_]{1,40}=)/g;
+const closing = /"(?=\s*$| +[a-z][a-z0-9_]{1,40}=)/g;
 
 function endOfQuoted(line: string, start: number): number {
   closing.lastIndex = start;

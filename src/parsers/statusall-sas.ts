@@ -179,7 +179,7 @@ function readIkeDetail(sa: Draft<ListedIkeSa>, text: string): boolean {
     sa.initiator = ours === '*';
     return true;
   }
-  return /^(?:IKE proposal: |Remote (?:EAP|XAuth) identity: |Tasks (?:queued|active|passive): ?)/.test(
+  return /^(?:IKE proposal|Remote (?:EAP|XAuth) identity|Tasks (?:queued|active|passive)):/.test(
     text,
   );
 }

@@ -66,7 +66,7 @@ function placeholderType(
   described: string,
 ): Placeholder['type'] | { problem: string } {
   if (!/^(?:[A-Za-z]\w*)?$/.test(name)) return { problem: `"${name}" is no name for a field` };
-  const own = typeOfName[name];
+  const own = typeOfName.get(name);
   if (described === '') {
     return name === '' ? { problem: '<> names neither field nor type' } : (own ?? 'text');
   }
@@ -172,31 +172,33 @@ const expressionLimit = 256;
 export function compileExpression(text: string): Compiled {
   const [, source = '', flags = ''] = /^\/([^]+)\/(i?)$/.exec(text) ?? [];
   if (source === '') return { ok: false, problem: 'must have the form /…/ or /…/i' };
-  let fields: string[];
+  let regexp: RegExp;
   try {
-    // An alternative that matches nothing tells the names of the groups.
-    fields = Object.keys(new RegExp(`${source}|`).exec('')?.groups ?? {});
+    regexp = new RegExp(source, flags);
   } catch (error) {
     return { ok: false, problem: String(error) };
   }
+  // An alternative that matches nothing tells the names of the groups.
+  const fields = Object.keys(new RegExp(`${source}|`).exec('')?.groups ?? {});
   const bare = source.replaceAll(/\\[^]/g, '_').replaceAll(/\[[^\]]*\]/g, '_');
   const repeats = bare.match(/[*+{]/g)?.length ?? 0;
   if (/\)[*+{]/.test(bare)) return { ok: false, problem: 'must not repeat a group' };
   if (repeats + (bare.startsWith('^') ? 0 : 1) > 3) {
     return { ok: false, problem: 'has more than three repetitions; write it as a template' };
   }
-  const typed = fields.find((name) => typeOfName[name] !== undefined);
+  const typed = fields.find((name) => typeOfName.has(name));
   if (typed !== undefined) {
     return { ok: false, problem: `<${typed}> has a type of its own; write it as a template` };
   }
-  const unnamed = bare.match(/\((?!\?)/g)?.length ?? 0;
-  if (unnamed > 0) return { ok: false, problem: 'has a group without a name; write (?:…)' };
+  if (/\((?!\?)/.test(bare)) {
+    return { ok: false, problem: 'has a group without a name; write (?:…)' };
+  }
   return {
     ok: true,
     pattern: {
       prefixes: [''],
       exact: undefined,
-      regexp: new RegExp(source, flags),
+      regexp,
       fields,
       limit: expressionLimit,
     },

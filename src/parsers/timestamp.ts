@@ -1,7 +1,7 @@
 import { type Stamp, dayMs, hourMs, minuteMs, readStamp, secondMs, wallInYear } from './stamp.ts';
 
 /** What else is known about the moment of a line. */
-export interface StampContext {
+interface StampContext {
   /** The last moment resolved in the same file. */
   readonly previous: number | undefined;
   /** When the line arrived, or was last written at the latest. */
@@ -20,15 +20,15 @@ const quarterMs = 15 * minuteMs;
 /** Lines of two threads can stand in the wrong order by so much; a clock set back is an hour. */
 const disorderMs = 5 * secondMs;
 const daysInYear = 365.2425;
+const offsetName = /GMT([+-])(\d\d):(\d\d)|$/;
 
 /** Reads and resolves stamps of a log whose host keeps the time of `zone`, an IANA name. */
 export function createStampReader(zone: string): StampReader {
   const format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });
 
   function offsetAt(at: number): number {
-    const name = format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
-    const [, sign, hours, minutes] = /^GMT([+-])(\d\d):(\d\d)/.exec(name) ?? [];
-    if (sign === undefined) return 0;
+    // `11/23/2026, GMT+01:00`; some releases of ICU write UTC as `GMT` only.
+    const [, sign, hours = '0', minutes = '0'] = offsetName.exec(format.format(at))!;
     const aheadMs = Number(hours) * hourMs + Number(minutes) * minuteMs;
     return sign === '-' ? -aheadMs : aheadMs;
   }
@@ -48,6 +48,7 @@ export function createStampReader(zone: string): StampReader {
   // Asking Intl costs microseconds; lines that follow one another share a quarter of an hour.
   const localOffsets = lastQuarter(offsetsOf);
   const offsetNear = lastQuarter(offsetAt);
+  const offsetBefore = lastQuarter(offsetAt);
 
   /** The latest year that puts the stamp not more than a day after the reference. */
   function inLikelyYear(stamp: Stamp, reference: number): number {
@@ -67,9 +68,10 @@ export function createStampReader(zone: string): StampReader {
       const wallMs = stamp.yearless ? inLikelyYear(stamp, reference) : stamp.wallMs;
       const [offset, later] = localOffsets(wallMs);
       const first = wallMs - offset;
-      const isFirst =
-        later === undefined || previous === undefined || first >= previous - disorderMs;
-      return isFirst ? first : wallMs - later;
+      if (later === undefined || previous === undefined) return first;
+      // The clock has been set back already, or has to be now for time to go on.
+      const isSetBack = previous > first - dayMs && offsetBefore(previous) === later;
+      return isSetBack || first < previous - disorderMs ? wallMs - later : first;
     },
   };
 }

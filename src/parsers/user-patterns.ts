@@ -6,7 +6,7 @@ export interface UserPattern {
   /** `family.meaning`. A code that the catalogue has gives the same event, any other a note. */
   readonly code: string;
   /** charon's log group, where it matters. */
-  readonly group?: string;
+  readonly group?: string | undefined;
   /** A template, or a regular expression between slashes; see template.ts. */
   readonly pattern: string;
 }
@@ -15,7 +15,7 @@ export type UserRules =
   | { readonly ok: true; readonly rules: readonly Rule[] }
   | { readonly ok: false; readonly problems: readonly UserPatternProblem[] };
 
-export interface UserPatternProblem {
+interface UserPatternProblem {
   readonly index: number;
   readonly problem: string;
 }

@@ -86,6 +86,11 @@ const reasons: Readonly<Record<string, 'missing' | 'denied' | 'not-a-file'>> = {
   EPERM: 'denied',
 };
 
+const sentences: Readonly<Record<string, string>> = {
+  missing: 'does not exist',
+  denied: 'may not be read by this user',
+};
+
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
@@ -103,7 +108,8 @@ export const systemFiles: Files = {
       closeSync(descriptor);
       return { ok: false, reason: 'not-a-file', detail: `${path} is not a regular file` };
     } catch (error) {
-      return { ok: false, reason: reasons[codeOf(error)] ?? 'failed', detail: textOf(error) };
+      const reason = reasons[codeOf(error)] ?? 'failed';
+      return { ok: false, reason, detail: `${path} ${sentences[reason] ?? textOf(error)}` };
     }
   },
   status(path) {

@@ -148,10 +148,11 @@ export class LogFollower {
     const { files, logger } = this.#dependencies;
     const opened = files.open(path);
     if (!opened.ok) {
-      const problem = `${path}: ${opened.detail}`;
-      if (problem !== this.#problem)
-        logger.warn({ file: path, reason: opened.reason }, `not following ${problem}`);
-      this.#problem = problem;
+      const { reason, detail } = opened;
+      if (detail !== this.#problem) {
+        logger.warn({ file: path, reason }, `not followed until that changes: ${detail}`);
+      }
+      this.#problem = detail;
       return false;
     }
     if (this.#problem !== undefined) logger.info({ file: path }, `following ${path}`);

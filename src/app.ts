@@ -1,0 +1,114 @@
+import type { FastifyInstance } from 'fastify';
+import type { Config } from './config/config.ts';
+import { Engine } from './engine/engine.ts';
+import type { EngineConfig } from './engine/engine.ts';
+import { takeSnapshot } from './engine/snapshot.ts';
+import { createHttp } from './outputs/http.ts';
+import type { PageFiles } from './outputs/page.ts';
+import type { View } from './outputs/view.ts';
+import { Pipeline } from './pipeline.ts';
+import { createSources } from './source-set.ts';
+import type { Outside, SourceSet } from './source-set.ts';
+import { Store } from './store/store.ts';
+
+export interface AppDependencies extends Outside {
+  readonly version: string;
+  readonly page: PageFiles;
+  /** Moves a database that cannot be used out of the way; returns its new name. */
+  readonly setAside: (path: string) => string;
+}
+
+/** The running daemon: every part built and joined here, closed in reverse order. */
+export class App {
+  readonly #dependencies: AppDependencies;
+  readonly #store: Store;
+  readonly #engine: Engine;
+  readonly #pipeline: Pipeline;
+  readonly #http: FastifyInstance;
+  #sources: SourceSet;
+  #config: Config;
+  #loadedAt: number;
+  #configGood = true;
+
+  /** @throws StoreError when the state directory cannot be used at all. */
+  constructor(config: Config, dependencies: AppDependencies) {
+    const { clock, logger } = dependencies;
+    this.#dependencies = dependencies;
+    this.#config = config;
+    this.#loadedAt = clock.now();
+    this.#store = new Store(`${config.store.directory}/tunnelwarden.db`, config.store, {
+      setAside: dependencies.setAside,
+      warn: (message) => logger.warn({}, message),
+    });
+    this.#engine = new Engine(engineConfig(config), this.#store.state(), clock.now());
+    this.#pipeline = new Pipeline({ engine: this.#engine, store: this.#store, clock, logger });
+    this.#sources = this.#createSources();
+    this.#http = createHttp({ ...dependencies, view: this.#view() });
+  }
+
+  /** Starts everything; resolves to the address that is served. */
+  async start(): Promise<string> {
+    const { host, port } = this.#config.http;
+    const address = await this.#http.listen({ host, port });
+    this.#pipeline.configure(engineConfig(this.#config));
+    this.#pipeline.start();
+    this.#sources.start();
+    return address;
+  }
+
+  /** Goes on with another configuration; what it says of the HTTP server and the store waits. */
+  reload(config: Config): void {
+    const { clock, logger } = this.#dependencies;
+    const { http, store } = this.#config;
+    if (JSON.stringify([http, store]) !== JSON.stringify([config.http, config.store])) {
+      logger.warn({}, 'changes of http and store take effect at the next start');
+    }
+    this.#sources.stop();
+    this.#pipeline.commit();
+    this.#config = { ...config, http, store };
+    this.#pipeline.configure(engineConfig(config));
+    this.#sources = this.#createSources();
+    this.#sources.start();
+    this.#loadedAt = clock.now();
+    this.#configGood = true;
+  }
+
+  /** A reload failed: the old configuration stays in force, and a metric says so. */
+  keepConfig(): void {
+    this.#configGood = false;
+  }
+
+  async close(): Promise<void> {
+    this.#sources.stop();
+    this.#pipeline.close();
+    await this.#http.close();
+    this.#store.close();
+  }
+
+  #createSources(): SourceSet {
+    return createSources(
+      this.#config,
+      this.#store.positions(),
+      this.#dependencies,
+      (events, position) => this.#pipeline.ingest(events, position),
+    );
+  }
+
+  #view(): View {
+    return {
+      snapshot: () => takeSnapshot(this.#engine, this.#dependencies.clock.now()),
+      sources: () => this.#sources.status(),
+      logs: () => this.#sources.logs(),
+      store: () => ({ ...this.#pipeline.status, sizeBytes: this.#store.usedBytes }),
+      config: () => ({ good: this.#configGood, loadedAt: this.#loadedAt }),
+      history: this.#store.history,
+      subscribe: (listener) => this.#pipeline.subscribe(listener),
+    };
+  }
+}
+
+export function engineConfig(config: Config): EngineConfig {
+  const { tunnels, groups, gateways, interfaces, discover, holds, sources } = config;
+  const polled = sources.statusall !== undefined;
+  return { tunnels, groups, gateways, interfaces, discover, holds, polled };
+}

@@ -1,0 +1,98 @@
+import { parseArgs } from 'node:util';
+import type { ParseArgsOptionsConfig } from 'node:util';
+import type { Overrides } from '../config/parse.ts';
+import { systemFiles } from '../platform/files.ts';
+import { print } from '../platform/system.ts';
+import { loadConfig } from './load-config.ts';
+import { UsageError, usage } from './usage.ts';
+import type { Command } from './usage.ts';
+import { version } from './version.ts';
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const help = { help: { ...flag, short: 'h' } } as const;
+const noOverrides: Overrides = {
+  logDirectory: undefined,
+  stateDirectory: undefined,
+  listen: undefined,
+};
+
+/** Parses a command's arguments; prints its help and returns undefined where that was asked for. */
+function parse<T extends ParseArgsOptionsConfig>(
+  command: Command,
+  args: readonly string[],
+  options: T,
+  allowPositionals = false,
+) {
+  try {
+    const parsed = parseArgs({
+      args: [...args],
+      options: { ...options, ...help },
+      allowPositionals,
+    });
+    if (!('help' in parsed.values)) return parsed;
+    print(usage[command]);
+    return undefined;
+  } catch (error) {
+    throw new UsageError(`${command}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/**
+ * Runs one command to its end. Each is loaded only when it is asked for.
+ * @throws UsageError, ConfigError, StoreError: for main.ts to explain.
+ */
+export async function runCommand([command = '', ...args]: readonly string[]): Promise<void> {
+  switch (command) {
+    case 'run': {
+      const flags = { config: text, 'log-dir': text, 'state-dir': text, listen: text } as const;
+      const values = parse('run', args, flags)?.values;
+      if (values === undefined) return;
+      const overrides: Overrides = {
+        logDirectory: values['log-dir'],
+        stateDirectory: values['state-dir'],
+        listen: values.listen,
+      };
+      const { run } = await import('./run.ts');
+      await run(() => loadConfig(values.config, overrides, systemFiles));
+      return;
+    }
+    case 'check': {
+      const values = parse('check', args, { config: text })?.values;
+      if (values === undefined) return;
+      const { check } = await import('./check.ts');
+      check(loadConfig(values.config, noOverrides, systemFiles));
+      return;
+    }
+    case 'diagnose': {
+      const parsed = parse('diagnose', args, { config: text, json: flag }, true);
+      if (parsed === undefined) return;
+      if (parsed.positionals.length === 0) throw new UsageError('diagnose: name at least one file');
+      const { diagnose } = await import('./diagnose.ts');
+      diagnose(
+        parsed.positionals,
+        loadConfig(parsed.values.config, noOverrides, systemFiles),
+        parsed.values.json ?? false,
+      );
+      return;
+    }
+    case 'demo': {
+      const values = parse('demo', args, { listen: text })?.values;
+      if (values === undefined) return;
+      const { demo } = await import('./demo.ts');
+      await demo(values.listen);
+      return;
+    }
+    case '--version':
+      print(version);
+      return;
+    case '':
+    case '-h':
+    case '--help':
+    case 'help':
+      print(usage['']);
+      return;
+    default:
+      throw new UsageError(`there is no command ${JSON.stringify(command)}`);
+  }
+}

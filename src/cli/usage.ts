@@ -1,0 +1,59 @@
+/** The command line was not understood, or help was asked for. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Exit statuses; 64 and 78 are those of sysexits.h. */
+export const exitStatus = { success: 0, failure: 1, usage: 64, config: 78 } as const;
+
+const common = `  --help, -h           this text`;
+
+/** One page of help a command. */
+export const usage = {
+  '': `Usage: tunnelwarden COMMAND [OPTIONS]
+
+Watches the IPsec tunnels and failover groups of a Sophos Firewall or a strongSwan host.
+
+Commands:
+  run        the daemon: metrics, API, health checks, page
+  check      checks the configuration, every problem at once
+  diagnose   what happened according to log files, without a daemon
+  demo       the whole daemon on an embedded, recorded appliance
+
+  --version            the program's version
+${common}
+
+\`tunnelwarden COMMAND --help\` tells more. Exit statuses: 0 good, 1 failed, 64 wrong usage,
+78 wrong configuration.`,
+  run: `Usage: tunnelwarden run [OPTIONS]
+
+Follows the logs, polls the firewall, serves what it learns. SIGHUP reads the configuration again.
+
+  --config FILE        configuration (default: /etc/tunnelwarden/tunnelwarden.yaml, if it exists)
+  --log-dir DIR        where relative log files are (over logs.directory)
+  --state-dir DIR      where the history is kept (over store.directory)
+  --listen HOST:PORT   where to serve (over http.listen)
+${common}`,
+  check: `Usage: tunnelwarden check [OPTIONS]
+
+Checks the configuration and says everything that is wrong with it; status 78 if anything is.
+
+  --config FILE        configuration (default: /etc/tunnelwarden/tunnelwarden.yaml)
+${common}`,
+  diagnose: `Usage: tunnelwarden diagnose [OPTIONS] FILE…
+
+Reads log files of charon, strongswan-monitor or dgd and prints the state and the transitions of
+each tunnel. Without a configuration the tunnels are taken from the names in the logs.
+
+  --config FILE        configuration: tunnels, groups, time zone, patterns
+  --json               one JSON object instead of text
+${common}`,
+  demo: `Usage: tunnelwarden demo [OPTIONS]
+
+Plays a recorded appliance back in time, with a failover and a failback every few minutes, under
+the real daemon. Needs nothing, leaves nothing behind.
+
+  --listen HOST:PORT   where to serve (default: 127.0.0.1:9814)
+${common}`,
+} as const;
+export type Command = keyof typeof usage;

@@ -1,0 +1,41 @@
+import { mkdirSync, renameSync, existsSync } from 'node:fs';
+
+/** Makes a directory and its parents; private to the user who runs the daemon. */
+export function makeDirectory(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+}
+
+/** Moves a SQLite database and its side files out of the way; returns the database's new name. */
+export function setAside(path: string, at: number): string {
+  const aside = `${path}.set-aside-${new Date(at).toISOString().replaceAll(/[:.]/g, '-')}`;
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+  }
+  return aside;
+}
+
+/** Resolves with the first of these signals; `onReload` is called on each SIGHUP until then. */
+export async function untilStopped(onReload: () => void): Promise<NodeJS.Signals> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
+  process.on('SIGHUP', onReload);
+  process.once('SIGTERM', resolve);
+  process.once('SIGINT', resolve);
+  return promise;
+}
+
+export function isTerminal(): boolean {
+  return process.stdout.isTTY;
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function complain(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Ends the process, whatever is still going on. */
+export function exit(status: number): never {
+  process.exit(status);
+}

@@ -1,0 +1,121 @@
+import type { Config } from './config/config.ts';
+import type { TunnelEvent } from './events/tunnel-event.ts';
+import type { LogPosition } from './events/log-position.ts';
+import { createMatchers } from './parsers/catalogue.ts';
+import { compileUserPatterns } from './parsers/user-patterns.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Exec, StreamLines } from './platform/exec.ts';
+import type { Files } from './platform/files.ts';
+import type { Logger } from './platform/logger.ts';
+import { InterfaceMonitor } from './sources/interface-monitor.ts';
+import { LogSource } from './sources/log-source.ts';
+import type { LogStatus } from './sources/log-source.ts';
+import { lookAtCharon, lookAtInterfaces, lookAtKernel, lookAtXfrmErrors } from './sources/looks.ts';
+import type { LookAt } from './sources/looks.ts';
+import { Poller } from './sources/poller.ts';
+import { createScheduler } from './sources/scheduler.ts';
+import type { Source, SourceStatus } from './sources/source.ts';
+
+/** The doors to the outside that sources go through. */
+export interface Outside {
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly exec: Exec;
+  readonly streamLines: StreamLines;
+  readonly logger: Logger;
+}
+
+/** All sources of one configuration. */
+export interface SourceSet {
+  status(): readonly SourceStatus[];
+  logs(): readonly LogStatus[];
+  start(): void;
+  stop(): void;
+}
+
+/** Polls wait this long for the logs, so that on a first start history comes before the present. */
+const historyFirstMs = 30_000;
+
+export function createSources(
+  config: Config,
+  positions: ReadonlyMap<string, LogPosition>,
+  outside: Outside,
+  onEvents: (events: readonly TunnelEvent[], position?: LogPosition) => void,
+): SourceSet {
+  const { clock, exec, files, logger } = outside;
+  const scheduler = createScheduler(clock);
+  const { statusall, xfrmState, interfaces, interfaceMonitor, xfrmStat } = config.sources;
+
+  const poller = (
+    name: string,
+    plan: { schedule: string; required: boolean },
+    look: LookAt,
+  ): Poller => {
+    const options = { ...plan, name, lostAfterMs: config.sources.lostAfterMs };
+    return new Poller(options, look, { clock, scheduler, logger, onEvents });
+  };
+  const polled: Source[] = [];
+  if (statusall) polled.push(poller('statusall', statusall, lookAtCharon(statusall, exec)));
+  if (xfrmState) polled.push(poller('xfrm-state', xfrmState, lookAtKernel(xfrmState, exec)));
+  if (xfrmStat) {
+    const plan = { ...xfrmStat, required: false };
+    polled.push(poller('xfrm-stat', plan, lookAtXfrmErrors(xfrmStat.path, files)));
+  }
+  const links = interfaces && poller('interfaces', interfaces, lookAtInterfaces(interfaces, exec));
+  if (links) polled.push(links);
+  if (interfaceMonitor) {
+    const onDoubt = (): void => links?.poke();
+    polled.push(new InterfaceMonitor(interfaceMonitor.argv, { ...outside, onEvents, onDoubt }));
+  }
+
+  const rules = compileUserPatterns(config.logs.patterns);
+  const matchers = createMatchers(rules.ok ? rules.rules : []);
+  const { timeZone } = config.logs;
+  const logs = config.logs.files.map(
+    (file) =>
+      new LogSource(file, positions.get(file.path), {
+        clock,
+        files,
+        logger,
+        matchers,
+        timeZone,
+        onEvents,
+      }),
+  );
+
+  let stopped = false;
+  /** Names first, then history by its own time stamps, then the present. */
+  const startInOrder = async (): Promise<void> => {
+    if (statusall && config.discover) onEvents(await namesOf(lookAtCharon(statusall, exec), clock));
+    if (stopped) return;
+    for (const log of logs) log.start();
+    const { promise: patience, resolve } = Promise.withResolvers<void>();
+    const timer = clock.after(historyFirstMs, resolve);
+    await Promise.race([Promise.all(logs.map((log) => log.caughtUp)), patience]);
+    timer.cancel();
+    if (stopped) return;
+    for (const source of polled) source.start();
+  };
+  return {
+    status: () => polled.map((source) => source.status),
+    logs: () => logs.map((log) => log.status),
+    start: () => void startInOrder(),
+    stop() {
+      stopped = true;
+      for (const source of polled) source.stop();
+      for (const log of logs) log.stop();
+      scheduler.close();
+    },
+  };
+}
+
+/** The connections of a listing, without its SAs. */
+async function namesOf(look: LookAt, clock: Clock): Promise<readonly TunnelEvent[]> {
+  const seen = await look(clock.now());
+  if (!seen.ok) return [];
+  return seen.events.flatMap((event) =>
+    event.kind === 'sa-list'
+      ? [{ kind: 'connections' as const, at: event.at, connections: event.connections }]
+      : [],
+  );
+}
