@@ -32,6 +32,7 @@ const owner: Record<string, Layer> = {
   'node-cron': 'sources',
   yaml: 'config',
   ajv: 'config',
+  'json-schema-to-ts': 'config',
 };
 const pure: readonly Layer[] = ['events', 'config', 'parsers', 'engine', 'diagnosis'];
 const layers = Object.keys(mayImport) as Layer[];
@@ -126,6 +127,11 @@ export default defineConfig({
         'no-restricted-globals': 'off',
         'no-restricted-properties': ['error', { object: 'Date', property: 'now' }],
       },
+    },
+    {
+      // A test keeps its small makers beside the assertions that use them.
+      files: ['test/**'],
+      rules: { 'unicorn/consistent-function-scoping': 'off' },
     },
     { files: ['*.config.ts'], rules: { 'import/no-default-export': 'off' } },
   ],

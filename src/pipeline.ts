@@ -174,7 +174,7 @@ export class Pipeline {
   #gatherDirty(): void {
     const { tunnels, groups, host, loaded } = this.#dependencies.engine.takeDirty();
     for (const tunnel of tunnels) this.#tunnels.set(tunnel.spec.name, tunnel);
-    for (const group of groups) this.#groups.set(group.name, group);
+    for (const group of groups) this.#groups.set(group.config.name, group);
     this.#host = host ?? this.#host;
     this.#loaded = loaded ?? this.#loaded;
   }

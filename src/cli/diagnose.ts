@@ -120,8 +120,8 @@ function report(engine: Engine, changes: readonly Change[], coverage: Coverage):
         return { at, from, to, cause };
       }),
     })),
-    groups: [...engine.groups.values()].map(({ name, state, since, active }) => {
-      return { name, state, since: isoTime(since), active: active ?? null };
+    groups: [...engine.groups.values()].map(({ config, state, since, active }) => {
+      return { name: config.name, state, since: isoTime(since), active: active ?? null };
     }),
     coverage: { lines: matched + ignored + unknown, matched, ignored, unknown },
   };
@@ -138,8 +138,8 @@ function text(engine: Engine, changes: readonly Change[], coverage: Coverage): s
         lines.push(`    ${evidence.source}:${evidence.line ?? ''} ${evidence.text}`);
     }
   }
-  for (const { name, state, active } of engine.groups.values()) {
-    lines.push(`group ${name}: ${state}${active === undefined ? '' : `, ${active} serves`}`);
+  for (const { config, state, active } of engine.groups.values()) {
+    lines.push(`group ${config.name}: ${state}${active === undefined ? '' : `, ${active} serves`}`);
   }
   const all = matched + ignored + unknown;
   const share = all === 0 ? 100 : (100 * (matched + ignored)) / all;

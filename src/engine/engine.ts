@@ -179,9 +179,10 @@ export class Engine {
 
   /** Learns what charon has loaded; `ipsec reload` may add and remove connections at any time. */
   #load(connections: Host['loaded'], at: number): readonly Change[] {
-    const loaded = [...connections, ...this.#remembered(connections, at)];
-    if (JSON.stringify(loaded) === JSON.stringify(this.#host.loaded)) return [];
-    this.#host = { ...this.#host, loaded };
+    const text = JSON.stringify([...connections, ...this.#remembered(connections, at)]);
+    if (text === JSON.stringify(this.#host.loaded)) return [];
+    // A copy, or a few names would keep the whole output of the command in memory.
+    this.#host = { ...this.#host, loaded: JSON.parse(text) };
     return this.configure(this.#config, at);
   }
 

@@ -15,8 +15,8 @@ export class Fleet {
   readonly #groups = new Map<string, GroupState>();
   readonly #tunnelAlarms = new Map<string, number>();
   readonly #groupAlarms = new Map<string, number>();
-  readonly #dirtyTunnels = new Set<string>();
-  readonly #dirtyGroups = new Set<string>();
+  readonly #dirtyTunnels = new Map<string, TunnelState>();
+  readonly #dirtyGroups = new Map<string, GroupState>();
 
   constructor(holds: HoldsConfig, saved: Pick<SavedState, 'tunnels' | 'groups'>, at: number) {
     this.#holds = holds;
@@ -26,7 +26,7 @@ export class Fleet {
       this.#tunnels.set(tunnel.spec.name, { ...tunnel, pending });
       setAlarm(this.#tunnelAlarms, tunnel.spec.name, pending?.due);
     }
-    for (const group of saved.groups) this.#groups.set(group.name, group);
+    for (const group of saved.groups) this.#groups.set(group.config.name, group);
   }
 
   get tunnels(): ReadonlyMap<string, TunnelState> {
@@ -35,10 +35,6 @@ export class Fleet {
 
   get groups(): ReadonlyMap<string, GroupState> {
     return this.#groups;
-  }
-
-  get groupConfigs(): ReadonlyMap<string, GroupConfig> {
-    return this.#groupConfigs;
   }
 
   /** When the next tick is wanted, milliseconds since the epoch. */
@@ -84,7 +80,7 @@ export class Fleet {
     const { state, changes, wakeAt } = nextTunnel(before, input, this.#holds);
     this.#tunnels.set(name, state);
     setAlarm(this.#tunnelAlarms, name, wakeAt);
-    if (!isSameButForListing(before, state)) this.#dirtyTunnels.add(name);
+    if (!isSameButForListing(before, state)) this.#dirtyTunnels.set(name, state);
     return changes;
   }
 
@@ -111,12 +107,12 @@ export class Fleet {
 
   #regroupOne(config: GroupConfig, at: number): readonly Change[] {
     const { name } = config;
-    const group = this.#groups.get(name) ?? newGroup(config, at);
+    const group = { ...(this.#groups.get(name) ?? newGroup(config, at)), config };
     const members = config.members.flatMap((member) => this.#member(member) ?? []);
-    const { state, changes, wakeAt } = nextGroup(group, config, members, at, this.#holds);
+    const { state, changes, wakeAt } = nextGroup(group, members, at, this.#holds);
     this.#groups.set(name, state);
     setAlarm(this.#groupAlarms, name, wakeAt);
-    this.#dirtyGroups.add(name);
+    this.#dirtyGroups.set(name, state);
     return [...changes, ...this.#tellStandings(members, at)];
   }
 
@@ -137,8 +133,8 @@ export class Fleet {
 
   /** What has changed since the last call. */
   takeDirty(): Pick<SavedState, 'tunnels' | 'groups'> {
-    const tunnels = [...this.#dirtyTunnels].flatMap((name) => this.#tunnels.get(name) ?? []);
-    const groups = [...this.#dirtyGroups].flatMap((name) => this.#groups.get(name) ?? []);
+    const tunnels = [...this.#dirtyTunnels.values()];
+    const groups = [...this.#dirtyGroups.values()];
     this.#dirtyTunnels.clear();
     this.#dirtyGroups.clear();
     return { tunnels, groups };

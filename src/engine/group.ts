@@ -21,7 +21,7 @@ export interface Member {
 
 /** A failover group's state: derived from its members, with the memory that counting needs. */
 export interface GroupState {
-  readonly name: string;
+  readonly config: GroupConfig;
   readonly state: GroupStateName;
   readonly since: number;
   /** The member that serves; in a conflict the one that served before it. */
@@ -44,9 +44,10 @@ export interface GroupStep {
   readonly wakeAt: number | undefined;
 }
 
+/** A group that nothing is known of yet. */
 export function newGroup(config: GroupConfig, at: number): GroupState {
   return {
-    name: config.name,
+    config,
     state: config.enabled ? 'unknown' : 'disabled',
     since: at,
     active: undefined,
@@ -66,23 +67,22 @@ export function newGroup(config: GroupConfig, at: number): GroupState {
  */
 export function nextGroup(
   group: GroupState,
-  config: GroupConfig,
   members: readonly Member[],
   at: number,
   holds: HoldsConfig,
 ): GroupStep {
   const present = members.filter((member) => member.state !== 'disabled');
-  if (!config.enabled || present.length === 0) return settled(group, 'disabled', undefined, at);
+  if (!group.config.enabled || present.length === 0)
+    return settled(group, 'disabled', undefined, at);
   const serving = present.filter((member) => isServing(member.state));
   const [first, second] = serving;
   if (first === undefined) return unserved(group, present, at, holds);
-  if (second !== undefined) return contested(group, config, serving, at, holds);
-  return served({ ...group, conflictSince: undefined }, config, members, first, at);
+  if (second !== undefined) return contested(group, serving, at, holds);
+  return served({ ...group, conflictSince: undefined }, members, first, at);
 }
 
 function served(
   group: GroupState,
-  config: GroupConfig,
   members: readonly Member[],
   active: Member,
   at: number,
@@ -91,7 +91,7 @@ function served(
   const switched =
     before === undefined || before === active.name
       ? undefined
-      : direction(config, before, active.name);
+      : direction(group.config, before, active.name);
   const lost = group.lostCause ?? members.find((member) => member.name === before)?.cause;
   const reason = switched === undefined ? undefined : switchReason(lost);
   // Both ends of the outage are the members' own times, not those of their discovery.
@@ -112,14 +112,13 @@ function served(
         : group.failovers,
     failbacks: group.failbacks + (switched === 'failback' ? 1 : 0),
   };
-  const state = active.name === config.members[0] ? 'primary' : 'failed_over';
+  const state = active.name === group.config.members[0] ? 'primary' : 'failed_over';
   const time = group.lostAt === undefined ? at : active.since;
   return settled(next, state, { switched, reason, outageSeconds }, time);
 }
 
 function contested(
   group: GroupState,
-  config: GroupConfig,
   serving: readonly Member[],
   at: number,
   holds: HoldsConfig,
@@ -131,7 +130,7 @@ function contested(
     const next = { ...group, conflictSince: since, active: incumbent.name, lostAt: undefined };
     return settled(next, 'conflict', undefined, at);
   }
-  const step = served({ ...group, conflictSince: since }, config, serving, incumbent, at);
+  const step = served({ ...group, conflictSince: since }, serving, incumbent, at);
   return { ...step, wakeAt: since + holds.conflictMs };
 }
 
@@ -181,7 +180,7 @@ function settled(
       {
         kind: 'group',
         at: time,
-        group: group.name,
+        group: group.config.name,
         from: group.state,
         to: state,
         active: group.active,

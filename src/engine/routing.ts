@@ -105,8 +105,10 @@ export function kernelReadings(
   for (const { spec, sas } of tunnels) {
     const remotes = sas.ikeSas.flatMap((sa) => sa.remote ?? []);
     for (const { spiIn, spiOut } of sas.childSas) {
-      for (const key of [spiIn && meterKey('in', spiIn), spiOut && meterKey('out', spiOut)]) {
-        if (key) owners.set(key, [...(owners.get(key) ?? []), { tunnel: spec.name, remotes }]);
+      const keys = [spiIn && meterKey('in', spiIn), spiOut && meterKey('out', spiOut)];
+      for (const key of keys) {
+        if (key !== undefined)
+          owners.set(key, [...(owners.get(key) ?? []), { tunnel: spec.name, remotes }]);
       }
     }
   }

@@ -64,9 +64,9 @@ function withoutIkeSa(sas: SaSet, ikeId: number | undefined): SaSet {
  * then has moved to a newer IKE_SA (reauthentication), which no line says on the initiator.
  */
 function withoutDeletedIkeSa(sas: SaSet, ikeId: number): SaSet {
-  const ending = sas.ikeSas.find((sa) => sa.ikeId === ikeId);
+  const isIkev1 = sas.ikeSas.some((sa) => sa.version === 1);
   const successor = sas.ikeSas.findLast((sa) => sa.established && sa.ikeId !== ikeId);
-  if (ending?.version !== 1 || successor === undefined) return withoutIkeSa(sas, ikeId);
+  if (!isIkev1 || successor === undefined) return withoutIkeSa(sas, ikeId);
   return withoutIkeSa(moveChildren(sas, ikeId, successor.ikeId), ikeId);
 }
 
@@ -96,10 +96,10 @@ export function nextSas(sas: SaSet, event: LogEvent): SaSet {
     }
     case 'ike-deleting':
       return withoutDeletedIkeSa(sas, event.id);
-    case 'children-adopted': {
-      const older = sas.ikeSas.findLast((sa) => sa.ikeId !== event.ikeId && sa.established);
-      return older === undefined ? sas : moveChildren(sas, older.ikeId, event.ikeId);
-    }
+    case 'children-adopted':
+      return event.ikeId === undefined
+        ? sas
+        : withIkeSa(sas, event.ikeId, { established: true, version: 1 });
     case 'gave-up':
       // On an IKE_SA that is still being made, `trying again` or `failed` follows and decides.
       return sas.ikeSas.some((sa) => sa.ikeId === event.ikeId && !sa.established)
@@ -152,19 +152,28 @@ const liveIkeStates: ReadonlySet<string> = new Set(['ESTABLISHED', 'REKEYING', '
 const pendingIkeStates: ReadonlySet<string> = new Set(['CREATED', 'CONNECTING']);
 const liveChildStates: ReadonlySet<string> = new Set(['INSTALLED', 'UPDATING', 'REKEYING']);
 
-/** The SAs that a poll listed. REKEYED, DELETING and DELETED ones count no more. */
+const endingIkeStates: ReadonlySet<string> = new Set(['DELETING', 'DESTROYING']);
+
+/**
+ * The SAs that a poll listed. REKEYED, DELETING and DELETED ones count no more, nor do children
+ * whose IKE_SA is being deleted: charon lists them as INSTALLED until that is done.
+ */
 export function listedSas(
   known: SaSet,
   ikeSas: readonly ListedIkeSa[],
   childSas: readonly ListedChildSa[],
   at: number,
 ): SaSet {
+  const ending = new Set(
+    ikeSas.filter((sa) => endingIkeStates.has(sa.state)).map((sa) => sa.ikeId),
+  );
+  const isEnding = (ikeId: number | undefined): boolean => ikeId !== undefined && ending.has(ikeId);
   return {
     ikeSas: ikeSas
       .filter((sa) => liveIkeStates.has(sa.state) || pendingIkeStates.has(sa.state))
       .map((sa) => listedIkeSa(sa, known.ikeSas, at)),
     childSas: childSas
-      .filter((sa) => liveChildStates.has(sa.state))
+      .filter((sa) => liveChildStates.has(sa.state) && !isEnding(sa.ikeId))
       .map(({ child, childId, ikeId, spiIn, spiOut, localTs, remoteTs }) => {
         return { child, childId, ikeId, spiIn, spiOut, localTs, remoteTs };
       }),

@@ -1,3 +1,4 @@
+import type { GroupConfig } from '../config/config.ts';
 import type { Cause, TunnelStateName } from '../events/change.ts';
 import type { Evidence } from '../events/evidence.ts';
 import { countChildren } from './condition.ts';
@@ -35,11 +36,8 @@ export interface TunnelView {
   readonly counters: TunnelCounters;
 }
 
-/** A failover group as outputs see it. */
-export interface GroupView extends GroupState {
-  /** In their order; the first is the primary. */
-  readonly members: readonly string[];
-}
+/** A failover group as outputs see it: its state and its configuration. */
+export type GroupView = GroupState & GroupConfig;
 
 export interface GatewayView extends Standing {
   readonly name: string;
@@ -66,7 +64,7 @@ export function takeSnapshot(engine: Engine, at: number): Snapshot {
   return {
     at,
     tunnels: sorted([...engine.tunnels.values()].map((tunnel) => viewTunnel(tunnel, engine, at))),
-    groups: sorted([...engine.groups.values()].map((group) => viewGroup(group, engine))),
+    groups: sorted([...engine.groups.values()].map((group) => ({ ...group, ...group.config }))),
     interfaces: sorted([...host.links.values()].filter((link) => engine.isWatched(link.name))),
     gateways: sorted(
       [...host.gateways].map(([name, gateway]) => {
@@ -104,11 +102,6 @@ function viewTunnel(tunnel: TunnelState, engine: Engine, at: number): TunnelView
     packetsOut: traffic.packetsOut,
     counters: tunnel.counters,
   };
-}
-
-function viewGroup(group: GroupState, engine: Engine): GroupView {
-  const config = engine.config.groups.find((one) => one.name === group.name);
-  return { ...group, members: config?.members ?? [] };
 }
 
 function sorted<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {

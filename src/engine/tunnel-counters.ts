@@ -10,8 +10,9 @@ export function nextCounters(tunnel: TunnelState, input: TunnelInput): TunnelCou
       return isChildRekey(tunnel, input)
         ? { ...counters, childRekeys: counters.childRekeys + 1 }
         : counters;
-    case 'ike-established':
     case 'children-adopted':
+      return { ...counters, reauthentications: counters.reauthentications + 1 };
+    case 'ike-established':
       return isOverlappingReauthentication(tunnel, input.at)
         ? { ...counters, reauthentications: counters.reauthentications + 1 }
         : counters;

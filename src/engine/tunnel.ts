@@ -73,11 +73,20 @@ function withListing(tunnel: TunnelState, sas: SaSet, at: number): TunnelState {
   return { ...(same ? tunnel : withSas(tunnel, sas)), listedAt: at, observed: true };
 }
 
-/** Traffic that went unanswered before a tunnel was lost says nothing about the next SAs. */
+/**
+ * The copy is for memory: V8 cuts short strings out of a long one without copying, so that a
+ * name of ten characters would keep the whole output of a command, or chunk of a log, alive.
+ */
 function withSas(tunnel: TunnelState, sas: SaSet): TunnelState {
+  const copy: SaSet = JSON.parse(JSON.stringify(sas));
   const { traffic } = tunnel;
-  if (sas.childSas.length > 0 || traffic.unansweredSince === undefined) return { ...tunnel, sas };
-  return { ...tunnel, sas, traffic: { ...traffic, unansweredSince: undefined } };
+  // Traffic that went unanswered before a tunnel was lost says nothing about the next SAs.
+  const idle = sas.childSas.length === 0 && traffic.unansweredSince !== undefined;
+  return {
+    ...tunnel,
+    sas: copy,
+    traffic: idle ? { ...traffic, unansweredSince: undefined } : traffic,
+  };
 }
 
 function withLogEvent(tunnel: TunnelState, event: LogEvent): TunnelState {

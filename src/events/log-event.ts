@@ -65,7 +65,10 @@ export type LogEvent = FromLog &
     /** The IKE_SA of the prefix ended without a delete exchange. */
     | { readonly kind: 'ike-replaced' }
     | { readonly kind: 'ike-half-open-timeout' }
-    /** IKEv1: the children of the older IKE_SA of this name now belong to the one of the prefix. */
+    /**
+     * IKEv1, on the responder: the peer reauthenticates. The prefix names the old IKE_SA; its
+     * children move to the one that is established next.
+     */
     | { readonly kind: 'children-adopted' }
     | { readonly kind: 'child-establishing'; readonly name: string; readonly id: number }
     | {

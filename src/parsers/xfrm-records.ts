@@ -4,7 +4,7 @@ export interface XfrmRecord {
   readonly lines: readonly string[];
 }
 
-const algorithmLine = /^(auth|auth-trunc|enc|comp|aead) (\S+)/;
+const algorithm = /^(?:auth-trunc|auth|enc|comp|aead)(?=\s)(?: \S+)?/;
 
 /**
  * `ip xfrm state|policy`, also as `-o` prints it, with a backslash for every line end.
@@ -21,7 +21,7 @@ export function parseXfrmRecords(text: string): {
     .split(/[\n\\]/)
     .map((line) => {
       const trimmed = line.trim();
-      return algorithmLine.exec(trimmed)?.[0] ?? trimmed;
+      return algorithm.exec(trimmed)?.[0] ?? trimmed;
     })
     .join('\n');
 

@@ -62,50 +62,59 @@ function parseState({ head, lines }: XfrmRecord): XfrmState | undefined {
 }
 
 function readDetail(state: Draft, line: string): void {
-  const fields = fieldsOf(line);
-  const [keyword] = fields.keys();
+  const keyword = line.slice(0, line.indexOf(' '));
   switch (keyword) {
     case 'auth':
-    case 'auth-trunc':
-      state.integrity = fields.get(keyword);
+    case 'auth-trunc': // Only the name is left of these lines.
+      state.integrity = line.slice(keyword.length + 1);
       return;
     case 'enc':
     case 'aead':
-      state.encryption = fields.get(keyword);
+      state.encryption = line.slice(keyword.length + 1);
       return;
     case 'encap': // `encap type espinudp sport …`; espintcp is the other one.
       state.udpEncapsulation = line.startsWith('encap type espinudp');
       return;
     case 'mark':
-      state.mark = fields.get('mark');
+      state.mark = fieldsOf(line).get('mark');
       return;
     case 'if_id':
-      state.ifId = numberOf(fields, 'if_id');
+      state.ifId = numberOf(fieldsOf(line), 'if_id');
       return;
     case 'anti-replay':
     case 'seq-hi': // With extended sequence numbers the values are on a line of their own.
-      state.sequenceIn = sequenceOf(fields, 'seq');
-      state.sequenceOut = sequenceOf(fields, 'oseq');
+      readSequence(state, fieldsOf(line));
       return;
-    case 'replay-window': // Two lines begin so: the SA's settings, and among `stats:`.
-      state.replayWindowErrors = fields.has('failed')
-        ? numberOf(fields, 'replay-window')
-        : undefined;
-      state.replayErrors = numberOf(fields, 'replay');
-      state.integrityErrors = numberOf(fields, 'failed');
+    case 'replay-window': // The SA's settings; and a line below `stats:`, which has `failed`.
+      if (line.includes(' failed ')) readErrors(state, fieldsOf(line));
       return;
     case 'add':
       state.addedAt = line.slice('add '.length, line.indexOf(' use '));
       return;
     default:
+      readCurrent(state, line);
   }
-  const current = /^(\d+)\(bytes\), (\d+)\(packets\)$/.exec(line);
-  if (!current) return;
-  state.bytes = Number(current[1]);
-  state.packets = Number(current[2]);
+}
+
+function readSequence(state: Draft, fields: Fields): void {
+  state.sequenceIn = sequenceOf(fields, 'seq');
+  state.sequenceOut = sequenceOf(fields, 'oseq');
 }
 
 function sequenceOf(fields: Fields, name: 'seq' | 'oseq'): number | undefined {
   const low = numberOf(fields, name);
   return low === undefined ? undefined : (numberOf(fields, `${name}-hi`) ?? 0) * 2 ** 32 + low;
+}
+
+function readErrors(state: Draft, fields: Fields): void {
+  state.replayWindowErrors = numberOf(fields, 'replay-window');
+  state.replayErrors = numberOf(fields, 'replay');
+  state.integrityErrors = numberOf(fields, 'failed');
+}
+
+function readCurrent(state: Draft, line: string): void {
+  const current = /^(\d+)\(bytes\), (\d+)\(packets\)$/.exec(line);
+  if (!current) return;
+  state.bytes = Number(current[1]);
+  state.packets = Number(current[2]);
 }

@@ -30,8 +30,9 @@ function complaint(argv: readonly string[], result: ExecResult): string {
 const nobodyListens = /(?:connecting to|failed to connect).*(?:refused|No such file)/is;
 
 /**
- * `ipsec statusall`. Where charon does not run, the script prints nothing and ends with 3, or
- * with 0 while its starter still lives (strongSwan src/ipsec/_ipsec.in).
+ * `ipsec statusall`. Where charon does not run, the script prints nothing, or stroke's complaint
+ * where charon left its pid file behind. The exit status speaks of the starter, not of charon: 3
+ * without one, else that of `kill -0` on it (strongSwan src/ipsec/_ipsec.in).
  */
 export function lookAtCharon(command: CommandConfig, exec: Exec): LookAt {
   return async (at) => {
@@ -39,7 +40,7 @@ export function lookAtCharon(command: CommandConfig, exec: Exec): LookAt {
     const evidence = (text: string): Evidence => ({ source: 'statusall', at, text });
     if (!result.ok) return { ok: false, detail: result.detail };
     const silent = result.stdout.trim() === '' && result.stderr.trim() === '' && result.status <= 3;
-    if (silent || (result.status !== 0 && nobodyListens.test(result.stderr))) {
+    if (silent || nobodyListens.test(result.stderr)) {
       const text = `${command.argv.join(' ')}: status ${result.status}, charon is not running`;
       return { ok: true, events: [{ kind: 'daemon-absent', at, evidence: evidence(text) }] };
     }

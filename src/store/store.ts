@@ -73,7 +73,7 @@ export class Store {
       for (const position of positions)
         this.#putPosition.run(position.path, JSON.stringify(position));
       for (const tunnel of state.tunnels) this.#put('tunnel', tunnel.spec.name, tunnel);
-      for (const group of state.groups) this.#put('group', group.name, group);
+      for (const group of state.groups) this.#put('group', group.config.name, group);
       if (state.host !== undefined) this.#put('host', '', state.host);
       if (state.loaded !== undefined) this.#put('loaded', '', state.loaded);
       const stored = changes.map((change) => this.history.append(change));

@@ -24,7 +24,7 @@ export function members(states: readonly TunnelStateName[], at: number): readonl
 }
 
 export function step(state: GroupState, states: readonly TunnelStateName[], at: number): GroupStep {
-  return nextGroup(state, group, members(states, at), at, holds);
+  return nextGroup(state, members(states, at), at, holds);
 }
 
 /** How to bring the group into each state: situations and the milliseconds before each. */
@@ -49,7 +49,7 @@ export function inState(name: GroupStateName): GroupState {
     const { state: next, wakeAt } = step(state, situations[situation]!, at);
     state = next;
     if (name === 'switching' || wakeAt === undefined) continue;
-    state = nextGroup(state, group, members(situations[situation]!, at), wakeAt, holds).state;
+    state = nextGroup(state, members(situations[situation]!, at), wakeAt, holds).state;
   }
   return state;
 }
@@ -60,6 +60,6 @@ export function cell(name: GroupStateName, situation: string): string {
   const states = situations[situation]!;
   const { state, wakeAt } = step(inState(name), states, at);
   if (wakeAt === undefined) return state.state;
-  const later = nextGroup(state, group, members(states, at), wakeAt, holds).state.state;
+  const later = nextGroup(state, members(states, at), wakeAt, holds).state.state;
   return later === state.state ? later : `${state.state}, ${later}`;
 }

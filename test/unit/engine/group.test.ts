@@ -15,7 +15,7 @@ function served(): GroupState {
 
 function lost(state: GroupState, cause: Cause, at: number): GroupStep {
   const view = members(['down', 'connecting', 'down'], at).map((member) => ({ ...member, cause }));
-  return nextGroup(state, group, view, at, holds);
+  return nextGroup(state, view, at, holds);
 }
 
 test('a failover is counted with its reason and its outage', () => {
@@ -95,9 +95,9 @@ test('an outage that the same member ends is an outage, and no switch', () => {
 
 test('an outage is counted from the loss to the return, however late both are noticed', () => {
   const down = members(['down', 'down', 'down'], noon + 5 * second);
-  const away = nextGroup(served(), group, down, noon + 20 * second, holds);
+  const away = nextGroup(served(), down, noon + 20 * second, holds);
   const back = members(['standby', 'up', 'standby'], noon + 25 * second);
-  const { state } = nextGroup(away.state, group, back, noon + 40 * second, holds);
+  const { state } = nextGroup(away.state, back, noon + 40 * second, holds);
   assert.equal(state.outages.sum, 20);
   assert.equal(state.since, noon + 25 * second);
 });
@@ -153,18 +153,12 @@ test('a group that is switched off stays so whatever its members do', () => {
   const off = { ...group, enabled: false };
   const state = newGroup(off, noon);
   assert.equal(state.state, 'disabled');
-  const { changes } = nextGroup(state, off, members(['up', 'up', 'up'], noon), noon, holds);
+  const { changes } = nextGroup(state, members(['up', 'up', 'up'], noon), noon, holds);
   assert.deepEqual(changes, []);
 });
 
 test('the history of a group does not run backwards', () => {
   const states: TunnelStateName[] = ['down', 'down', 'down'];
-  const { state } = nextGroup(
-    served(),
-    group,
-    members(states, noon - 5 * second),
-    noon + second,
-    holds,
-  );
+  const { state } = nextGroup(served(), members(states, noon - 5 * second), noon + second, holds);
   assert.equal(state.since, noon);
 });

@@ -103,12 +103,17 @@ test('a child rekey is no transition, and counted once', () => {
 test('an IKE rekey moves the children, and the end of the old IKE_SA does not touch them', () => {
   const { state, changes } = run(
     upTunnel(),
+    logged(childUp('T-1', 5), noon + second, { ikeId: 9 }),
     logged({ kind: 'ike-rekeyed', name: 'T-1', id: 2 }, noon + second),
     logged({ kind: 'ike-deleting', name: 'T-1', id: 1 }, noon + second),
     tick(noon + 60 * second),
   );
   assert.deepEqual(moves(changes), []);
-  assert.deepEqual([state.counters.ikeRekeys, state.sas.childSas[0]?.ikeId], [1, 2]);
+  assert.equal(state.counters.ikeRekeys, 1);
+  assert.deepEqual(
+    state.sas.childSas.map((sa) => sa.ikeId),
+    [2, 9],
+  );
 });
 
 test('break-before-make reauthentication inside the hold is counted, and is no transition', () => {
@@ -181,14 +186,16 @@ test('IKEv1 reauthentication as initiator: the children move without a line that
 });
 
 test('IKEv1 reauthentication as responder: the children are adopted', () => {
-  const { state } = run(
+  const { state, changes } = run(
     upTunnel(),
-    logged({ kind: 'ike-reauthenticating', name: 'T-1', id: 1 }, noon + second),
-    logged({ kind: 'children-adopted' }, noon + second, { ikeId: 2 }),
+    logged({ kind: 'children-adopted' }, noon + second),
+    logged(established(2), noon + second, { ikeId: 2 }),
+    logged({ kind: 'ike-delete-received', name: 'T-1', id: 1 }, noon + 10 * second),
     logged({ kind: 'ike-deleting', name: 'T-1', id: 1 }, noon + 10 * second),
+    tick(noon + 60 * second),
   );
-  assert.deepEqual([state.state, state.sas.childSas[0]?.ikeId], ['up', 2]);
-  assert.equal(state.counters.reauthentications, 1);
+  assert.deepEqual(moves(changes), []);
+  assert.deepEqual([state.sas.childSas[0]?.ikeId, state.counters.reauthentications], [2, 1]);
 });
 
 const finals: readonly [string, readonly TunnelInput[]][] = [

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const needed = {
+  'user-mode-linux': '/usr/bin/linux.uml',
+  kmod: '/sbin/modprobe',
+  iproute2: '/sbin/ip',
+  'iputils-ping': '/bin/ping',
+  curl: '/usr/bin/curl',
+  'strongswan-starter': '/usr/lib/ipsec/starter',
+  'strongswan-charon': '/usr/lib/ipsec/charon',
+  'strongswan-swanctl': '/usr/sbin/swanctl',
+  'libcharon-extra-plugins': '/usr/lib/ipsec/plugins/libstrongswan-xauth-generic.so',
+  'libstrongswan-extra-plugins': '/usr/lib/ipsec/plugins/libstrongswan-curve25519.so',
+};
+
+/** Why the lab cannot run on this machine, or undefined where it can. */
+export function labMissing(): string | undefined {
+  const missing = Object.entries(needed).filter(([, file]) => !existsSync(file));
+  if (missing.length > 0) {
+    const names = missing.map(([name]) => name).join(', ');
+    return `the lab needs ${names}: run ${fileURLToPath(new URL('install.sh', import.meta.url))} as root on Debian 12`;
+  }
+  return undefined;
+}

@@ -1,0 +1,36 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface Deadline {
+  /** Milliseconds until the wait is given up. */
+  readonly within: number;
+  /** What is waited for, for the message. */
+  readonly what?: string;
+  /** Asked when the wait is given up: what the world looked like instead. */
+  readonly detail?: () => string | Promise<string>;
+}
+
+type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>;
+
+const isTruthy = <T>(value: T): value is Truthy<T> => Boolean(value);
+
+/** Polls until the condition returns something truthy, and returns it. What the condition throws means "not yet". */
+export async function until<T>(
+  condition: () => T | Promise<T>,
+  { within, what = condition.toString(), detail }: Deadline,
+): Promise<Truthy<T>> {
+  const endsAt = performance.now() + within;
+  let cause: unknown;
+  for (;;) {
+    try {
+      cause = undefined;
+      const value = await condition();
+      if (isTruthy(value)) return value;
+    } catch (error) {
+      cause = error;
+    }
+    if (performance.now() > endsAt) break;
+    await pause(50);
+  }
+  const seen = detail === undefined ? '' : `\n${await detail()}`;
+  throw new Error(`not within ${within} ms: ${what}${seen}`, cause === undefined ? {} : { cause });
+}
