@@ -85,7 +85,7 @@ export class Engine {
     const step = nextHost(before, event, (link) => this.isWatched(link));
     this.#host = step.host;
     const changes = [...step.changes, ...this.#applyToTunnels(event)];
-    if (this.#host.links !== before.links || this.#host.linksKnown !== before.linksKnown) {
+    if (this.#host.links !== before.links || this.#host.linksFrom !== before.linksFrom) {
       changes.push(...this.#associate(event.at));
     }
     return this.#completed(changes, event.at);
@@ -209,7 +209,7 @@ export class Engine {
 
   /** Tells each tunnel how its interface is: the configured one, or the one with its address. */
   #associate(at: number): readonly Change[] {
-    const { links, linksKnown } = this.#host;
+    const { links, linksFrom } = this.#host;
     return [...this.tunnels.values()].flatMap((tunnel) => {
       const { spec, sas } = tunnel;
       const address = spec.local ?? sas.ikeSas.findLast((sa) => sa.established)?.local;
@@ -219,7 +219,7 @@ export class Engine {
       if (link === undefined) return [];
       // An interface found by its address is as good as off without it (IPv6 goes with the link).
       const usable = link.up && (spec.interface !== undefined || holder !== undefined);
-      const up = linksKnown ? usable : undefined;
+      const up = linksFrom === 'nobody' ? undefined : usable;
       if (link.name === tunnel.interface && up === tunnel.interfaceUp) return [];
       const input = {
         kind: 'interface',

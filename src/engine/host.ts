@@ -17,8 +17,8 @@ export interface Standing {
 export interface Host {
   readonly daemon: Standing | undefined;
   readonly links: ReadonlyMap<string, Link>;
-  /** False while the source of interfaces is lost: then nobody knows. */
-  readonly linksKnown: boolean;
+  /** Who tells about links: a source that lists them, or the log alone; nobody while it is lost. */
+  readonly linksFrom: 'log' | 'listing' | 'nobody';
   readonly gateways: ReadonlyMap<string, Standing>;
   /** Events that no tunnel could be named for, by code. */
   readonly unattributed: Readonly<Record<string, number>>;
@@ -30,7 +30,7 @@ export interface Host {
 export const newHost: Host = {
   daemon: undefined,
   links: new Map(),
-  linksKnown: true,
+  linksFrom: 'log',
   gateways: new Map(),
   unattributed: {},
   xfrmErrors: {},
@@ -63,7 +63,7 @@ export function nextHost(
       return { host: { ...host, xfrmErrors: event.counters }, changes: [] };
     case 'interface-list': {
       const links = nextLinks(host.links, event, isWatched);
-      return withLinks({ ...host, linksKnown: true }, links, isWatched);
+      return withLinks({ ...host, linksFrom: 'listing' }, links, isWatched);
     }
     case 'interface-changed':
       if (event.up === undefined) return { host, changes: [] };
@@ -76,10 +76,12 @@ export function nextHost(
     case 'interface-removed':
       return withLink(host, event.interface, { ...event, up: false, latest: event.at }, isWatched);
     case 'interface-logged':
+      // Stamps of a log are up to a second early: a source of its own tells more exactly.
+      if (host.linksFrom === 'listing') return { host, changes: [] };
       return withLink(host, event.interface, event, isWatched);
     case 'source-lost':
       return {
-        host: event.source === 'interfaces' ? { ...host, linksKnown: false } : host,
+        host: event.source === 'interfaces' ? { ...host, linksFrom: 'nobody' } : host,
         changes: [],
       };
     default:

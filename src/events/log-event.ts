@@ -2,12 +2,12 @@ import type { Evidence } from './evidence.ts';
 
 /** What every event of a log carries. */
 export interface FromLog {
-  /** The line's own time stamp, milliseconds since the epoch. */
-  readonly at: number;
   /**
-   * The latest moment at which it can have happened: stamps have a resolution of a second, so
-   * this is the end of that second, or the moment the line was read if that was earlier.
+   * The line's own time stamp, milliseconds since the epoch. Stamps have a resolution of a second:
+   * of a line that is read within that second, the moment it was read.
    */
+  readonly at: number;
+  /** The latest moment at which it can have happened: the end of the stamp's second, or `at`. */
   readonly latest: number;
   /** From the prefix `<name|id>`: the IKE configuration's name and the IKE_SA's unique id. */
   readonly connection: string | undefined;

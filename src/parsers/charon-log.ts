@@ -94,11 +94,14 @@ export function createLogParser({ kind, zone, matchers }: LogParserOptions): Log
       const { message, match, connection } = find(prefix, record);
       if (match === undefined) return { result: 'unknown', at, message, event: undefined };
       if (match.ignored) return { result: 'ignored', at, message, event: undefined };
-      const end = Math.min(at + (stamp?.resolutionMs ?? 1) - 1, readAt);
+      const resolutionMs = stamp?.resolutionMs ?? 1;
+      // Read within the resolution of its stamp, it has just been written: now is more exact.
+      const isFresh = readAt - at < resolutionMs;
+      const happenedAt = isFresh ? Math.max(at, readAt) : at;
       const evidence: Evidence = { source: file, line: number, at, text: evidenceText(line) };
       const event: LogEvent = {
-        at,
-        latest: Math.max(at, end),
+        at: happenedAt,
+        latest: isFresh ? happenedAt : at + resolutionMs - 1,
         connection,
         ikeId: prefix.ikeId,
         code: match.code,

@@ -40,6 +40,8 @@ export class Poller implements Source {
   #again = false;
   #stopped = false;
   #failuresInARow = 0;
+  /** No answer for too long, but no look has failed since: the schedule is that slow. */
+  #overdue = false;
   #retryAt = 0;
   #up = false;
   #lastSuccessAt: number | undefined;
@@ -144,17 +146,26 @@ export class Poller implements Source {
     const backOffMs = 1000 * 2 ** Math.min(this.#failuresInARow, 10);
     const waits = this.#failuresInARow > 1;
     this.#retryAt = waits ? clock.monotonicMs() + Math.min(backOffMs, longestBackOffMs) : 0;
+    if (this.#overdue) this.#lose();
   }
 
   #armAlarm(): void {
-    const { clock, logger, onEvents } = this.#dependencies;
-    const { name, lostAfterMs } = this.#options;
+    const { clock } = this.#dependencies;
+    this.#overdue = false;
     this.#alarm?.cancel();
-    this.#alarm = clock.after(lostAfterMs, () => {
-      this.#up = false;
-      const detail = this.#problem ?? 'no answer yet';
-      logger.error({ source: name }, `${name} is lost: ${detail}`);
-      onEvents([{ kind: 'source-lost', at: clock.now(), source: name, detail }]);
+    this.#alarm = clock.after(this.#options.lostAfterMs, () => {
+      this.#overdue = true;
+      if (this.#failuresInARow > 0) this.#lose();
     });
+  }
+
+  #lose(): void {
+    const { clock, logger, onEvents } = this.#dependencies;
+    const { name } = this.#options;
+    const detail = this.#problem ?? 'no answer';
+    this.#overdue = false;
+    this.#up = false;
+    logger.error({ source: name }, `${name} is lost: ${detail}`);
+    onEvents([{ kind: 'source-lost', at: clock.now(), source: name, detail }]);
   }
 }

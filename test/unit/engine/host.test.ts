@@ -58,16 +58,25 @@ test('no more gateways than fit, whatever a log says', () => {
   assert.equal(feed(...many).host.gateways.size, 64);
 });
 
-test('interfaces by poll, by stream and by log', () => {
+test('interfaces by poll and by stream; the log is left aside then', () => {
   const { texts } = feed(
     links(noon, { wan1: [true], veth7: [true] }),
     { kind: 'interface-changed', at: noon + 1000, interface: 'wan1', up: false, evidence },
     { kind: 'interface-changed', at: noon + 1500, interface: 'wan1', up: undefined, evidence },
     logged({ kind: 'interface-logged', interface: 'wan1', up: true }, noon + 2000),
     { kind: 'interface-changed', at: noon + 2500, interface: 'veth7', up: false, evidence },
+    { kind: 'interface-changed', at: noon + 2600, interface: 'wan1', up: true, evidence },
     { kind: 'interface-removed', at: noon + 3000, interface: 'wan1', evidence },
   );
   assert.deepEqual(texts, ['interface down', 'interface up', 'interface down']);
+});
+
+test('interfaces by the log alone, where nobody lists them', () => {
+  const { texts } = feed(
+    logged({ kind: 'interface-logged', interface: 'wan1', up: true }, noon),
+    logged({ kind: 'interface-logged', interface: 'wan1', up: false }, noon + 1000),
+  );
+  assert.deepEqual(texts, ['interface down']);
 });
 
 test('a lost source of interfaces makes them unknown until it answers', () => {
@@ -77,9 +86,9 @@ test('a lost source of interfaces makes them unknown until it answers', () => {
     source,
     detail: '',
   });
-  assert.equal(feed(lost('statusall')).host.linksKnown, true);
-  assert.equal(feed(lost('interfaces')).host.linksKnown, false);
-  assert.equal(feed(lost('interfaces'), links(noon, {})).host.linksKnown, true);
+  assert.equal(feed(lost('statusall')).host.linksFrom, 'log');
+  assert.equal(feed(lost('interfaces')).host.linksFrom, 'nobody');
+  assert.equal(feed(lost('interfaces'), links(noon, {})).host.linksFrom, 'listing');
 });
 
 test('the counters of the kernel are taken as they are', () => {

@@ -177,12 +177,17 @@ suite('time', () => {
   const text = '05[IKE] sending DPD request';
   const second = Date.UTC(2026, 10, 23, 11, 59, 59);
 
-  test('a stamp of a whole second may mean any moment of it, up to when it was read', () => {
-    assert.equal(parse(`2026-11-23 11:59:58 ${text}`).event?.latest, second - 1);
+  test('a stamp of a whole second may mean any moment of it', () => {
+    const { event } = parse(`2026-11-23 11:59:58 ${text}`);
+    assert.deepEqual([event?.at, event?.latest], [second - 1000, second - 1]);
+  });
+
+  test('a line that is read within the second of its stamp has just been written', () => {
     const parser = createLogParser({ kind: 'charon', zone: 'UTC', matchers });
-    const line = `2026-11-23 11:59:59 ${text}`;
     const read = { ...context, readAt: second + 250 };
-    assert.equal(parser.parse(line, read).event?.latest, second + 250);
+    const { at, event } = parser.parse(`2026-11-23 11:59:59 ${text}`, read);
+    assert.deepEqual([event?.at, event?.latest], [second + 250, second + 250]);
+    assert.deepEqual([at, event?.evidence.at], [second, second]);
   });
 
   test('a stamp of milliseconds means its moment', () => {
