@@ -36,6 +36,18 @@ export interface SourceSet {
 /** Polls wait this long for the logs, so that on a first start history comes before the present. */
 const historyFirstMs = 30_000;
 
+/** However many SAs are rekeyed, the kernel's counters are not asked for more often. */
+const countEveryMs = 500;
+
+/** Lines that charon writes before the old SA of a rekeyed child goes. */
+function isRekey(event: TunnelEvent): boolean {
+  return (
+    event.kind === 'child-establishing' ||
+    (event.kind === 'child-established' && event.direction === 'inbound')
+  );
+}
+
+/** All sources, not started yet. */
 export function createSources(
   config: Config,
   positions: ReadonlyMap<string, LogPosition>,
@@ -56,7 +68,8 @@ export function createSources(
   };
   const polled: Source[] = [];
   if (statusall) polled.push(poller('statusall', statusall, lookAtCharon(statusall, exec)));
-  if (xfrmState) polled.push(poller('xfrm-state', xfrmState, lookAtKernel(xfrmState, exec)));
+  const kernel = xfrmState && poller('xfrm-state', xfrmState, lookAtKernel(xfrmState, exec));
+  if (kernel) polled.push(kernel);
   if (xfrmStat) {
     const plan = { ...xfrmStat, required: false };
     polled.push(poller('xfrm-stat', plan, lookAtXfrmErrors(xfrmStat.path, files)));
@@ -71,6 +84,17 @@ export function createSources(
   const rules = compileUserPatterns(config.logs.patterns);
   const matchers = createMatchers(rules.ok ? rules.rules : []);
   const { timeZone } = config.logs;
+  let stopped = false;
+  let isPolling = false;
+  let countedAt = Number.NEGATIVE_INFINITY;
+  /** Takes the counters of an SA that is about to be replaced: charon closes it with stale ones. */
+  const countBeforeRekey = (events: readonly TunnelEvent[]): void => {
+    const now = clock.monotonicMs();
+    if (!isPolling || now - countedAt < countEveryMs || !events.some((event) => isRekey(event)))
+      return;
+    countedAt = now;
+    kernel?.poke();
+  };
   const logs = config.logs.files.map(
     (file) =>
       new LogSource(file, positions.get(file.path), {
@@ -79,11 +103,13 @@ export function createSources(
         logger,
         matchers,
         timeZone,
-        onEvents,
+        onEvents(events, position) {
+          onEvents(events, position);
+          countBeforeRekey(events);
+        },
       }),
   );
 
-  let stopped = false;
   /** Names first, then history by its own time stamps, then the present. */
   const startInOrder = async (): Promise<void> => {
     if (statusall && config.discover) onEvents(await namesOf(lookAtCharon(statusall, exec), clock));
@@ -94,6 +120,7 @@ export function createSources(
     await Promise.race([Promise.all(logs.map((log) => log.caughtUp)), patience]);
     timer.cancel();
     if (stopped) return;
+    isPolling = true;
     for (const source of polled) source.start();
   };
   return {

@@ -38,17 +38,19 @@ function nextPending(
   lossMs: number,
 ): PendingLoss {
   const { pending } = tunnel;
-  if (pending === undefined) return { to, at, due: at + lossMs, ...reason };
-  // It grows worse while it waits: the clock of the hold runs on.
-  if (pending.to !== to) return { to, at, due: pending.due, ...reason };
-  return pending.cause === 'unknown' ? { ...pending, ...reason } : pending;
+  const ikeLost = pending?.ikeLost === true || ranks[to] < ranks.phase1;
+  if (pending === undefined) return { to, ikeLost, at, due: at + lossMs, ...reason };
+  const known = pending.cause === 'unknown' ? reason : pending;
+  // The hold runs on, whether the loss grows worse or begins to mend; only what is worse is new.
+  const since = ranks[to] < ranks[pending.to] ? at : pending.at;
+  return { ...pending, cause: known.cause, evidence: known.evidence, to, ikeLost, at: since };
 }
 
 /** What was pending has not come true: the SAs are back inside the hold. */
 function recovered(tunnel: TunnelState): TunnelState {
   if (tunnel.pending === undefined) return tunnel;
   const { counters, pending } = tunnel;
-  const again = renewals.has(pending.cause);
+  const again = pending.ikeLost && renewals.has(pending.cause);
   return {
     ...tunnel,
     pending: undefined,

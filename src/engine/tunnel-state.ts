@@ -36,6 +36,8 @@ export interface Hint {
 /** A loss that may yet turn out to be a reauthentication: published when `due` has come. */
 export interface PendingLoss {
   readonly to: TunnelStateName;
+  /** Whether the IKE_SA went as well: its return is a reauthentication, not a late rekey. */
+  readonly ikeLost: boolean;
   readonly at: number;
   readonly due: number;
   readonly cause: Cause;

@@ -98,6 +98,17 @@ test('the peer reauthenticates: deletes and comes back inside the hold', () => {
   assert.equal(state.counters.reauthentications, 1);
 });
 
+test('a child that the peer deletes and replaces late is no reauthentication', () => {
+  const { state, changes } = run(
+    upTunnel(),
+    logged({ kind: 'child-delete-received', spi: 'd0000001' }, noon + second),
+    logged(childClosing('T-1', 1), noon + second),
+    logged(childUp('T-1', 2), noon + 2 * second),
+  );
+  assert.deepEqual(moves(changes), []);
+  assert.equal(state.counters.reauthentications, 0);
+});
+
 test('a loss that lasts is published when the hold is over, with the time at which it happened', () => {
   const held = run(
     upTunnel(),
