@@ -8,7 +8,7 @@ const checkout = join(import.meta.dirname, '../..');
 const configFile = '/etc/tunnelwarden/tunnelwarden.yaml';
 
 /** Polls at a lab's pace: what takes minutes on an appliance takes seconds here. */
-const labSources = {
+export const labSources = {
   lost_after: '8s',
   statusall: { schedule: '*/2 * * * * *', timeout: '3s' },
   xfrm_state: { schedule: '1-59/2 * * * * *', timeout: '3s' },
