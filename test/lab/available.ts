@@ -19,7 +19,7 @@ export function labMissing(): string | undefined {
   const missing = Object.entries(needed).filter(([, file]) => !existsSync(file));
   if (missing.length > 0) {
     const names = missing.map(([name]) => name).join(', ');
-    return `the lab needs ${names}: run ${fileURLToPath(new URL('install.sh', import.meta.url))} as root on Debian 12`;
+    return `the lab needs ${names}: run ${fileURLToPath(new URL('../../.ci/install-packages.sh', import.meta.url))} as root on Debian 12`;
   }
   return undefined;
 }

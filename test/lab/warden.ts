@@ -36,6 +36,7 @@ export interface ApiEvent {
   readonly to: string | null;
   readonly cause: string | null;
   readonly code: string | null;
+  readonly evidence: { readonly source: string; readonly line: number | null } | null;
 }
 
 /** tunnelwarden itself, running beside charon in a host of the lab. */

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Installs what the lab and the tests of the alert rules need, where something is missing: Debian 12, as root.
-# No service is started: the lab starts its own charon in its own kernel, promtool is all that is used of Prometheus.
+# Installs what the tests need beside npm's packages, where something is missing: Debian 12, as root. The lab's kernel
+# and strongSwan, a browser, promtool, systemd-analyze. No service is started.
 set -eu
 packages='user-mode-linux kmod strongswan strongswan-starter strongswan-swanctl libcharon-extra-plugins
-  libstrongswan-extra-plugins iproute2 iputils-ping curl prometheus'
+  libstrongswan-extra-plugins iproute2 iputils-ping curl prometheus chromium systemd'
 
 missing=''
 for package in $packages; do
@@ -13,7 +13,7 @@ done
 [ -n "$missing" ] || exit 0
 
 fail() {
-  echo "lab: missing$missing; $1" >&2
+  echo "tests: missing$missing; $1" >&2
   exit 1
 }
 . /etc/os-release 2>/dev/null || fail 'they are installed on Debian 12 only'
@@ -27,7 +27,7 @@ if [ ! -e "$policy" ]; then
   chmod +x "$policy"
 fi
 export DEBIAN_FRONTEND=noninteractive
-echo "lab: installing$missing" >&2
+echo "tests: installing$missing" >&2
 apt='apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3'
 # shellcheck disable=SC2086 # lists of words
 $apt install -y --no-install-recommends $missing > /dev/null 2>&1 ||

@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const projectRoot = join(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** Why a test that needs this program is skipped; false where it is installed. In CI it has to be. */
+export function skipWithout(command: string): string | false {
+  if (spawnSync(command, ['--version'], { stdio: 'ignore' }).error === undefined) return false;
+  if (process.env['CI'] !== undefined) {
+    throw new Error(`${command} is not installed: in CI no test is skipped`);
+  }
+  return `${command} is not installed`;
+}
+
+/** Runs a program in the project's root; exit code, and everything that it printed. */
+export function runTool(command: string, args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: projectRoot,
+    encoding: 'utf8',
+  });
+  return { status, output: stdout + stderr };
+}
