@@ -8,6 +8,7 @@ const mayImport = {
   parsers: ['events'],
   engine: ['events', 'config'],
   sources: ['parsers', 'events', 'config', 'platform'],
+  demo: ['events', 'config', 'platform'],
   diagnosis: ['engine', 'events', 'config'],
   store: ['diagnosis', 'engine', 'events', 'config'],
   outputs: ['store', 'diagnosis', 'engine', 'events', 'config', 'platform'],

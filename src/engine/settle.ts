@@ -120,7 +120,9 @@ function reasonFor(tunnel: TunnelState, target: TunnelStateName, input: TunnelIn
   }
   if (tunnel.interfaceUp === false) return { cause: 'interface-down', evidence };
   const hint = explanation(tunnel, input.at);
-  return hint ?? { cause: 'unknown', evidence };
+  return hint === undefined
+    ? { cause: 'unknown', evidence }
+    : { cause: hint.cause, evidence: hint.evidence };
 }
 
 function publish(
@@ -135,7 +137,7 @@ function publish(
   const from = tunnel.state;
   const transitions = { ...tunnel.counters.transitions };
   transitions[to] = (transitions[to] ?? 0) + 1;
-  const flapped = isUp(from) !== isUp(to);
+  const flapped = from !== 'unknown' && to !== 'unknown' && isUp(from) !== isUp(to);
   return {
     state: {
       ...tunnel,

@@ -47,7 +47,7 @@ function nextFacts(tunnel: TunnelState, input: TunnelInput): TunnelState {
     case 'standing':
       return { ...next, anotherServes: input.anotherServes };
     case 'interface':
-      return { ...next, interface: input.interface, interfaceUp: input.up };
+      return withInterface(next, input);
     case 'traffic':
       return withTraffic(next, input.readings, input.at);
     case 'listed':
@@ -64,6 +64,16 @@ function nextFacts(tunnel: TunnelState, input: TunnelInput): TunnelState {
     default:
       return withLogEvent(next, input);
   }
+}
+
+/** Nothing can come in while the interface is off: what went unanswered then is no stall. */
+function withInterface(
+  tunnel: TunnelState,
+  { interface: name, up }: TunnelInput & { kind: 'interface' },
+): TunnelState {
+  const isBack = tunnel.interfaceUp === false && up !== false;
+  const traffic = isBack ? { ...tunnel.traffic, unansweredSince: undefined } : tunnel.traffic;
+  return { ...tunnel, interface: name, interfaceUp: up, traffic };
 }
 
 /** A look that began before an event happened cannot know of it: it says only that we can see. */

@@ -66,6 +66,29 @@ test('stalls when bytes only go out, recovers when some come in', () => {
   assert.deepEqual(moves(changes), ['up > stalled (traffic)', 'stalled > up (traffic)']);
 });
 
+test('what goes unanswered while the interface is off is no stall afterwards', () => {
+  const out = (at: number, bytes: number): TunnelInput => ({
+    kind: 'traffic',
+    at,
+    readings: [{ direction: 'out', spi: 'd0000001', bytes, packets: 1 }],
+  });
+  const link = (at: number, on: boolean): TunnelInput => {
+    return { kind: 'interface', at, interface: 'wan1', up: on, evidence };
+  };
+  const { changes } = run(
+    upTunnel({ ...one, role: 'responder' }),
+    link(noon, false),
+    out(noon + 10 * second, 10),
+    out(noon + 400 * second, 20),
+    link(noon + 410 * second, true),
+    out(noon + 420 * second, 30),
+  );
+  assert.deepEqual(moves(changes), [
+    'up > orphaned (interface-down)',
+    'orphaned > up (interface-up)',
+  ]);
+});
+
 test('an idle tunnel is not stalled', () => {
   const out: TunnelInput = {
     kind: 'traffic',
@@ -255,6 +278,15 @@ test('a loss that grows worse while it waits', () => {
   );
   assert.deepEqual(moves(changes), ['up > down (unknown)']);
   assert.equal(state.since, noon + 12 * second);
+});
+
+test('that somebody began to look, or stopped, is no flap', () => {
+  const { state } = run(
+    upTunnel(),
+    { kind: 'observable', at: noon + second, observed: false },
+    listed(noon + 2 * second),
+  );
+  assert.deepEqual(state.flaps, []);
 });
 
 test('changes between up and not up are remembered for flapping, others are not', () => {

@@ -96,6 +96,19 @@ test('a gateway that lives again explains nothing any more', () => {
   assert.equal(kept.state.hint?.cause, 'inactive');
 });
 
+test('a loss is dated by itself, not by what explains it', () => {
+  const { state } = run(
+    upTunnel(),
+    logged({ kind: 'ike-delete-received', name: 'T-1', id: 1 }, noon + second),
+    empty(noon + 5 * second),
+    tick(noon + 8 * second),
+  );
+  assert.deepEqual(
+    [state.state, state.cause, state.since],
+    ['down', 'deleted-by-peer', noon + 5 * second],
+  );
+});
+
 test('a line that comes late still gives a loss its cause', () => {
   const held = run(upTunnel(), empty(noon + 10 * second));
   const late = logged({ kind: 'ike-delete-received', name: 'T-1', id: 1 }, noon + 9 * second);
