@@ -11,7 +11,7 @@ interface Health {
 }
 
 /** 200 when a tunnel is as it should be: up, or standing by or switched off where that is right. */
-export function tunnelHealth(tunnel: TunnelView, groups: readonly GroupView[]): Health {
+function tunnelHealth(tunnel: TunnelView, groups: readonly GroupView[]): Health {
   const { name, state, cause } = tunnel;
   const since = isoTime(tunnel.since);
   if (state === 'up' || state === 'disabled') return { status: 200, text: `${name} is ${state}` };
@@ -25,7 +25,7 @@ export function tunnelHealth(tunnel: TunnelView, groups: readonly GroupView[]): 
 }
 
 /** 200 when the primary serves, or the group is switched off. */
-export function groupHealth({ name, state, active, since }: GroupView): Health {
+function groupHealth({ name, state, active, since }: GroupView): Health {
   const serving = active === undefined ? 'nobody serves' : `${active} serves`;
   if (state === 'primary') return { status: 200, text: `${name} is primary: ${serving}` };
   if (state === 'disabled') return { status: 200, text: `${name} is disabled` };
@@ -33,7 +33,7 @@ export function groupHealth({ name, state, active, since }: GroupView): Health {
 }
 
 /** 200 when every required source has answered once. */
-export function readiness(view: View): Health {
+function readiness(view: View): Health {
   const awaited = view
     .sources()
     .filter((source) => source.required && source.lastSuccessAt === undefined)
@@ -48,7 +48,10 @@ export function registerHealth(app: FastifyInstance, view: View): void {
   const serve = (path: string, check: (name: string) => Health): void => {
     app.get<{ Params: { name?: string } }>(path, async ({ params }, reply) => {
       const { status, text } = check(params.name ?? '');
-      return reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
+      // One line for a terminal, whatever somebody has put into a name.
+      const line = text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
+      const answer = reply.code(status).header('cache-control', 'no-store');
+      return answer.type('text/plain; charset=utf-8').send(`${line}\n`);
     });
   };
   serve('/healthz', () => ({ status: 200, text: 'ok' }));

@@ -7,8 +7,9 @@ import { registerHealth } from './health.ts';
 import { registerMetrics } from './metrics.ts';
 import { registerPage } from './page.ts';
 import type { PageFiles } from './page.ts';
-import { registerProblems } from './problems.ts';
+import { refuse, registerProblems, sendProblem } from './problems.ts';
 import { registerRest } from './rest.ts';
+import { securityHeaders } from './security-headers.ts';
 import type { View } from './view.ts';
 
 export interface HttpDependencies {
@@ -19,32 +20,35 @@ export interface HttpDependencies {
   readonly page: PageFiles;
 }
 
-/** Requests are small GETs; anything else is a mistake or an attack. */
-const limits = { bodyLimit: 1024, requestTimeout: 10_000, connectionTimeout: 60_000 };
+/** Requests are small GETs; one that takes longer is a mistake or an attack. */
+const limits = { requestTimeout: 10_000, connectionTimeout: 60_000 };
+
+/** Node refuses more than 16 KiB of address and headers; within that a name may have any length. */
+const longestName = 16_384;
 
 /** The whole HTTP surface, not listening yet. */
 export function createHttp(dependencies: HttpDependencies): FastifyInstance {
   const { view, clock, logger, version, page } = dependencies;
   const app = Fastify({
     ...limits,
-    routerOptions: { maxParamLength: 255 },
+    routerOptions: { maxParamLength: longestName },
+    // A parameter that is misspelt, or given twice, is not to be left out in silence.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true } },
+    frameworkErrors: (error, _request, reply) =>
+      void sendProblem(reply, 'invalid-request', error.message),
+    clientErrorHandler: refuse,
     forceCloseConnections: true,
   });
   const stream = new EventStream(view, clock);
   app.addHook('onClose', async () => stream.close());
   app.addHook('onSend', async (_request, reply) => {
-    void reply.headers({
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'content-security-policy':
-        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
-    });
+    void reply.headers(securityHeaders);
   });
   registerProblems(app, (error) =>
     logger.error({ err: error }, 'a request failed because of a mistake in the program'),
   );
   registerHealth(app, view);
-  registerMetrics(app, view, version, clock);
+  registerMetrics(app, { view, stream, clock, version });
   registerRest(app, view, stream, version);
   registerPage(app, page);
   return app;

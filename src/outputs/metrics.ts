@@ -1,9 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import { Registry, collectDefaultMetrics } from 'prom-client';
 import type { Clock } from '../platform/clock.ts';
-import { hostFamilies, selfFamilies } from './host-metrics.ts';
-import { exposition, openMetricsTwin, registerFamily } from './metric-family.ts';
-import type { Family, Scrape } from './metric-family.ts';
+import { prefersOpenMetrics } from './accept.ts';
+import type { EventStream } from './event-stream.ts';
+import { exposition, openMetricsText, prometheusText } from './exposition.ts';
+import { hostFamilies } from './host-metrics.ts';
+import { takeScrape } from './metric-family.ts';
+import type { Family } from './metric-family.ts';
+import { ProcessMetrics } from './process-metrics.ts';
+import { selfFamilies } from './self-metrics.ts';
 import { tunnelFamilies } from './tunnel-metrics.ts';
 import type { View } from './view.ts';
 
@@ -12,22 +16,24 @@ export function allFamilies(version: string): readonly Family[] {
   return [...tunnelFamilies, ...hostFamilies, ...selfFamilies(version)];
 }
 
+export interface MetricsDependencies {
+  readonly view: View;
+  readonly stream: EventStream;
+  readonly clock: Clock;
+  readonly version: string;
+}
+
 /** `/metrics`: Prometheus text, or OpenMetrics for those who ask for it. */
-export function registerMetrics(
-  app: FastifyInstance,
-  view: View,
-  version: string,
-  clock: Clock,
-): void {
-  const registry = new Registry();
-  let scrape: Scrape = { snapshot: view.snapshot(), view };
-  for (const family of allFamilies(version)) registerFamily(registry, family, () => scrape);
-  collectDefaultMetrics({ register: registry });
-  const twin = openMetricsTwin(registry);
-  app.get('/metrics', async (request, reply) => {
-    const openMetrics = request.headers.accept?.includes('application/openmetrics-text') ?? false;
-    const chosen = openMetrics ? twin : registry;
-    scrape = { snapshot: view.snapshot(), view };
-    return reply.type(chosen.contentType).send(await exposition(chosen, clock));
+export function registerMetrics(app: FastifyInstance, dependencies: MetricsDependencies): void {
+  const { view, stream, clock, version } = dependencies;
+  const own = allFamilies(version);
+  const ofProcess = new ProcessMetrics();
+  app.get('/metrics', async ({ headers }, reply) => {
+    const format = prefersOpenMetrics(headers.accept ?? '') ? openMetricsText : prometheusText;
+    const others = await ofProcess.families();
+    const scrape = takeScrape(view, stream.status);
+    const families = own.map((family) => [family, family.samples(scrape)] as const);
+    const body = await exposition([...families, ...others], format, clock);
+    return reply.type(format.contentType).header('vary', 'accept').send(body);
   });
 }

@@ -1,30 +1,51 @@
 import { problems } from './problems.ts';
+import type { ProblemCode } from './problems.ts';
 import { schemas } from './rest-schemas.ts';
 import type { SchemaName } from './rest-schemas.ts';
+
+type Parameters = Readonly<Record<string, object>>;
 
 /** One route as data: served by rest.ts, described in /openapi.json. */
 export interface RouteDescription {
   readonly path: string;
   readonly summary: string;
   readonly answer: SchemaName | 'event-stream';
-  readonly params?: Readonly<Record<string, object>>;
-  readonly query?: Readonly<Record<string, object>>;
+  readonly params?: Parameters;
+  readonly query?: Parameters;
+  readonly headers?: Parameters;
+  /** Beside those that any route has. */
+  readonly problems?: readonly ProblemCode[];
 }
 
-function describe(place: 'path' | 'query', all: Readonly<Record<string, object>> = {}): object[] {
+function describe(place: 'path' | 'query' | 'header', all: Parameters = {}): object[] {
   return Object.entries(all).map(([name, schema]) => {
     return { name, in: place, required: place === 'path', schema };
   });
 }
 
-function content(answer: RouteDescription['answer']): object {
-  if (answer === 'event-stream') return { 'text/event-stream': { schema: { type: 'string' } } };
-  return { 'application/json': { schema: { $ref: `#/components/schemas/${answer}` } } };
+function success({ answer, summary }: RouteDescription): object {
+  if (answer === 'event-stream') {
+    const content = { 'text/event-stream': { schema: { type: 'string' } } };
+    return { 200: { description: summary, content } };
+  }
+  const content = { 'application/json': { schema: { $ref: `#/components/schemas/${answer}` } } };
+  const headers = { etag: { schema: { type: 'string' } } };
+  return {
+    200: { description: summary, headers, content },
+    304: { description: 'The answer is still the one that `if-none-match` names.' },
+  };
+}
+
+/** The problems of a route; no two of them have one status. */
+function failures(codes: readonly ProblemCode[]): object {
+  return Object.fromEntries(
+    codes.map((code) => [problems[code].status, { $ref: `#/components/responses/${code}` }]),
+  );
 }
 
 /** The API's description (OpenAPI 3.1.0), made from the routes themselves. */
 export function openApiDocument(routes: readonly RouteDescription[], version: string): object {
-  const problem = {
+  const content = {
     'application/problem+json': { schema: { $ref: '#/components/schemas/problem' } },
   };
   const paths = routes.map((route) => [
@@ -34,13 +55,14 @@ export function openApiDocument(routes: readonly RouteDescription[], version: st
       get: {
         summary: route.summary,
         operationId: route.path.replaceAll(/\W+/g, '_').replace(/^_/, ''),
-        parameters: [...describe('path', route.params), ...describe('query', route.query)],
+        parameters: [
+          ...describe('path', route.params),
+          ...describe('query', route.query),
+          ...describe('header', route.headers),
+        ],
         responses: {
-          200: { description: route.summary, content: content(route.answer) },
-          default: {
-            description: `A problem; codes: ${Object.keys(problems).join(', ')}`,
-            content: problem,
-          },
+          ...success(route),
+          ...failures(['invalid-request', 'internal', ...(route.problems ?? [])]),
         },
       },
     },
@@ -55,6 +77,14 @@ export function openApiDocument(routes: readonly RouteDescription[], version: st
     },
     servers: [{ url: '/' }],
     paths: Object.fromEntries(paths),
-    components: { schemas },
+    components: {
+      schemas,
+      responses: Object.fromEntries(
+        Object.entries(problems).map(([code, { title }]) => [
+          code,
+          { description: title, content },
+        ]),
+      ),
+    },
   };
 }

@@ -1,4 +1,15 @@
 import { groupStates, switchReasons, tunnelStates } from '../events/change.ts';
+import type { Change } from '../events/change.ts';
+
+/** Every kind of event, as the `kind` of the API. */
+export const eventKinds: readonly Change['kind'][] = [
+  'tunnel',
+  'group',
+  'interface',
+  'gateway',
+  'daemon',
+  'event',
+];
 
 /** JSON Schemas (2020-12) of what the API answers; also its OpenAPI description. */
 const text = { type: 'string' } as const;
@@ -125,7 +136,9 @@ const source = object(
     required: flag,
     lastSuccess: optionalTime,
     durationSeconds: { type: ['number', 'null'] },
+    runs: count,
     failures: count,
+    skipped: count,
     problem: optionalText,
   },
   'Where events come from, and how that is going.',
@@ -141,6 +154,7 @@ const log = object(
     lagBytes: count,
     rotations: count,
     lostBytes: count,
+    cutBytes: count,
   },
   'A log file that is followed.',
 );
@@ -149,7 +163,7 @@ const event = object(
   {
     id: count,
     time,
-    kind: { type: 'string', enum: ['tunnel', 'group', 'interface', 'gateway', 'daemon', 'event'] },
+    kind: { type: 'string', enum: eventKinds },
     subject: text,
     from: optionalText,
     to: optionalText,
@@ -170,11 +184,17 @@ export const schemas = {
   interfaces: listOf(networkInterface, 'Interfaces, by name.'),
   gateways: listOf(gateway, 'Gateways, by name.'),
   events: listOf(event, 'Events, newest first.'),
-  sources: object({
-    sources: { type: 'array', items: source },
-    logs: { type: 'array', items: log },
-    store: object({ up: flag, sizeBytes: count, pendingChanges: count, droppedChanges: count }),
-  }),
-  problem: object({ type: text, title: text, status: count, code: text, detail: text }),
+  sources: object(
+    {
+      sources: { type: 'array', items: source },
+      logs: { type: 'array', items: log },
+      store: object({ up: flag, sizeBytes: count, pendingChanges: count, droppedChanges: count }),
+    },
+    'Where events come from and where they are kept.',
+  ),
+  problem: object(
+    { type: text, title: text, status: count, code: text, detail: text },
+    'What went wrong (RFC 9457).',
+  ),
 } as const;
 export type SchemaName = keyof typeof schemas;

@@ -105,17 +105,25 @@ export function sourceBody(source: SourceView): object {
     required: source.required,
     lastSuccess: timeOrNull(source.lastSuccessAt),
     durationSeconds: source.durationMs === undefined ? null : source.durationMs / 1000,
+    runs: source.runs,
     failures: source.failures,
+    skipped: source.skipped,
     problem: orNull(source.problem),
   };
 }
 
 export function logBody(log: LogView): object {
-  return { ...log, problem: orNull(log.problem) };
+  const { path, matched, ignored, unknown, lagBytes, rotations, lostBytes, cutBytes } = log;
+  const problem = orNull(log.problem);
+  return { path, problem, matched, ignored, unknown, lagBytes, rotations, lostBytes, cutBytes };
 }
 
 export function eventBody(change: StoredChange): object {
-  const nothing = {
+  const base = {
+    id: change.id,
+    time: isoTime(change.at),
+    kind: change.kind,
+    subject: subjectOf(change),
     from: null,
     to: null,
     cause: null,
@@ -123,13 +131,6 @@ export function eventBody(change: StoredChange): object {
     active: null,
     outageSeconds: null,
     evidence: null,
-  };
-  const base = {
-    ...nothing,
-    id: change.id,
-    time: isoTime(change.at),
-    kind: change.kind,
-    subject: subjectOf(change),
   };
   switch (change.kind) {
     case 'tunnel': {

@@ -1,6 +1,6 @@
 import { groupStates, switchReasons, tunnelStates } from '../events/change.ts';
 import { outageBounds } from '../engine/histogram.ts';
-import type { GroupView, Snapshot, TunnelView } from '../engine/snapshot.ts';
+import type { GroupView, TunnelView } from '../engine/snapshot.ts';
 import type { Family, Sample } from './metric-family.ts';
 
 /** Codes of the diagnosis that follow from the state's cause alone. */
@@ -16,22 +16,30 @@ function seconds(milliseconds: number): number {
   return milliseconds / 1000;
 }
 
+/** What a tunnel or a group has to say in one family: values, with labels beside its own. */
+type Values = Iterable<readonly [number, Readonly<Record<string, string>>?]>;
+
 /** A family with samples for each tunnel. */
 function perTunnel(
   type: Family['type'],
   name: string,
   labels: readonly string[],
   help: string,
-  samplesOf: (tunnel: TunnelView) => readonly (readonly [number, Record<string, string>?])[],
+  valuesOf: (tunnel: TunnelView) => Values,
 ): Family {
-  const samples = ({ tunnels }: Snapshot): readonly Sample[] =>
-    tunnels.flatMap((tunnel) =>
-      samplesOf(tunnel).map(([value, more]) => ({
-        value,
-        labels: { tunnel: tunnel.name, ...more },
-      })),
-    );
-  return { name, type, help, labels: ['tunnel', ...labels], samples };
+  return {
+    name,
+    type,
+    help,
+    labels: ['tunnel', ...labels],
+    *samples({ snapshot }) {
+      for (const tunnel of snapshot.tunnels) {
+        for (const [value, more] of valuesOf(tunnel)) {
+          yield { value, labels: { tunnel: tunnel.name, ...more } };
+        }
+      }
+    },
+  };
 }
 
 /** A family with samples for each failover group. */
@@ -40,13 +48,21 @@ function perGroup(
   name: string,
   labels: readonly string[],
   help: string,
-  samplesOf: (group: GroupView) => readonly (readonly [number, Record<string, string>?])[],
+  valuesOf: (group: GroupView) => Values,
 ): Family {
-  const samples = ({ groups }: Snapshot): readonly Sample[] =>
-    groups.flatMap((group) =>
-      samplesOf(group).map(([value, more]) => ({ value, labels: { group: group.name, ...more } })),
-    );
-  return { name, type, help, labels: ['group', ...labels], samples };
+  return {
+    name,
+    type,
+    help,
+    labels: ['group', ...labels],
+    *samples({ snapshot }) {
+      for (const group of snapshot.groups) {
+        for (const [value, more] of valuesOf(group)) {
+          yield { value, labels: { group: group.name, ...more } };
+        }
+      }
+    },
+  };
 }
 
 /** Only what was configured: what a peer says of itself never becomes a label. */
@@ -64,12 +80,15 @@ function infoLabels({ spec, interface: name }: TunnelView): Record<string, strin
   };
 }
 
-function diagnosisCodes({ up, cause, flapping }: TunnelView): readonly string[] {
-  const evident = !up && evidentCauses.has(cause) ? [cause] : [];
+/** States in which a tunnel is as it should be, whatever brought it there. */
+const rightStates: ReadonlySet<TunnelView['state']> = new Set(['up', 'standby', 'disabled']);
+
+function diagnosisCodes({ state, cause, flapping }: TunnelView): readonly string[] {
+  const evident = !rightStates.has(state) && evidentCauses.has(cause) ? [cause] : [];
   return flapping ? [...evident, 'flapping'] : evident;
 }
 
-function failureSamples({ counters }: TunnelView): readonly [number, Record<string, string>][] {
+function failureValues({ counters }: TunnelView): Values {
   return Object.entries(counters.failures).map(([key, count]) => {
     const [phase = '', reason = ''] = key.split(' ');
     return [count, { phase, reason }];
@@ -182,7 +201,7 @@ export const tunnelFamilies: readonly Family[] = [
     'ipsec_tunnel_negotiation_failures_total',
     ['phase', 'reason'],
     'Failed negotiations, by IKE phase and reason.',
-    failureSamples,
+    failureValues,
   ),
   perTunnel(
     'gauge',
@@ -237,13 +256,13 @@ export const tunnelFamilies: readonly Family[] = [
     name: 'ipsec_failover_group_outage_seconds',
     type: 'histogram',
     help: 'Time without a serving member, observed when one serves again.',
-    labels: ['group', 'le'],
-    samples: ({ groups }) => groups.flatMap((group) => outageSamples(group)),
+    labels: ['group'],
+    samples: ({ snapshot }) => snapshot.groups.flatMap((group) => outageSamples(group)),
   },
 ];
 
 function outageSamples({ name: group, outages }: GroupView): readonly Sample[] {
-  const buckets = outageBounds.map((bound, i) => [String(bound), outages.buckets[i] ?? 0] as const);
+  const buckets = outageBounds.map((bound, i) => [String(bound), outages.buckets[i]!] as const);
   return [
     ...[...buckets, ['+Inf', outages.count] as const].map(([le, value]) => {
       return { labels: { group, le }, value, suffix: '_bucket' };

@@ -8,7 +8,10 @@ export interface SourceView {
   readonly up: boolean;
   readonly lastSuccessAt: number | undefined;
   readonly durationMs: number | undefined;
+  readonly runs: number;
   readonly failures: number;
+  /** Runs left out because the one before was still at work, or the source was given a rest. */
+  readonly skipped: number;
   readonly problem: string | undefined;
 }
 

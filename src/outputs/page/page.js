@@ -1,5 +1,6 @@
 // The status page: reads the REST API, and again whenever the event stream says that something
-// has happened. Text from outside is only ever set as text.
+// has happened. Text from outside is only ever set as text. All addresses are relative, so that
+// the page also works under a path of a reverse proxy.
 
 /** How bad a state is, worst first, and how it is shown. */
 const ranks = {
@@ -28,8 +29,10 @@ function element(name, text, className) {
   return node;
 }
 
-const stateOf = (state) => element('span', state, `state ${ranks[state]?.[1] ?? 'idle'}`);
-const worstFirst = (a, b) => ranks[a.state][0] - ranks[b.state][0] || a.name.localeCompare(b.name);
+const stateOf = (state) => element('span', state, `state ${ranks[state][1]}`);
+/** One that flaps is no better than one that carries half. */
+const rankOf = ({ state, flapping }) => Math.min(ranks[state][0], flapping ? ranks.partial[0] : 9);
+const worstFirst = (a, b) => rankOf(a) - rankOf(b) || a.name.localeCompare(b.name);
 const time = (iso) => new Date(iso).toLocaleString();
 
 function bytes(count) {
@@ -75,47 +78,81 @@ function groupCard(group) {
   return card;
 }
 
+/** A cell; on a telephone, where the table's head has no room, it bears its column's name. */
+function cell(column, ...contents) {
+  const node = element('td');
+  node.dataset.column = column;
+  node.append(...contents);
+  return node;
+}
+
 function tunnelRow(tunnel) {
+  const { children, traffic } = tunnel;
   const row = element('tr');
   const name = element('th', tunnel.name);
   name.scope = 'row';
-  const state = element('td');
-  state.append(stateOf(tunnel.state));
   row.append(
     name,
-    state,
-    element('td', time(tunnel.since)),
-    element('td', tunnel.cause),
-    element('td', `${tunnel.children.installed} / ${tunnel.children.expected}`),
-    element('td', `${bytes(tunnel.traffic.bytesIn)} / ${bytes(tunnel.traffic.bytesOut)}`),
-    element('td', tunnel.interface ?? '–'),
+    cell('State', stateOf(tunnel.state), tunnel.flapping ? ' (flapping)' : ''),
+    cell('Since', time(tunnel.since)),
+    cell('Cause', tunnel.cause),
+    cell('Children', `${children.installed} / ${children.expected}`),
+    cell('In / out', `${bytes(traffic.bytesIn)} / ${bytes(traffic.bytesOut)}`),
+    cell('Interface', tunnel.interface ?? '–'),
   );
   return row;
 }
 
-function eventItem(event) {
-  const what = event.code ?? `${event.from ?? ''} → ${event.to ?? ''}`;
-  const item = element('li', `${time(event.time)}  ${event.kind} ${event.subject}: ${what} `);
-  if (event.cause !== null) item.append(`(${event.cause}) `);
-  if (event.evidence !== null) item.append(element('code', event.evidence.text));
+function eventItem({ time: at, kind, subject, from, to, code, cause, evidence }) {
+  const move = [from, to].filter((state) => state !== null).join(' → ');
+  const what = [move, code].filter((part) => part !== null && part !== '').join(', ');
+  const because = cause === null ? '' : ` (${cause})`;
+  const item = element('li');
+  item.append(element('time', time(at), 'idle'), ` ${kind} ${subject}: ${what}${because}`);
+  if (evidence !== null) {
+    const place = [evidence.source, evidence.line].filter((part) => part !== null).join(':');
+    item.append(element('code', ` ${place} ${evidence.text}`));
+  }
   return item;
 }
 
+/** What the daemon cannot see, and so cannot know. */
+function problemItems({ sources, logs, store }) {
+  const failing = [
+    ...sources.filter(({ problem }) => problem !== null).map((one) => [one.name, one.problem]),
+    ...(store.up ? [] : [['store', 'the history cannot be written']]),
+    // A file that never came may just not be of this host; unless none of them did.
+    ...(logs.every(({ problem }) => problem !== null)
+      ? logs.map((one) => [one.path, one.problem])
+      : []),
+  ];
+  return failing.map(([name, problem]) => element('li', `${name}: ${problem}`));
+}
+
 async function refresh() {
-  const [groups, tunnels, events] = await Promise.all([
-    all('/api/v1/groups'),
-    all('/api/v1/tunnels'),
-    get('/api/v1/events?limit=20'),
+  const [groups, tunnels, events, sources] = await Promise.all([
+    all('api/v1/groups'),
+    all('api/v1/tunnels'),
+    get('api/v1/events?limit=20'),
+    get('api/v1/sources'),
   ]);
+  byId('problems').replaceChildren(...problemItems(sources));
   byId('groups').replaceChildren(...groups.toSorted(worstFirst).map(groupCard));
   byId('tunnels').replaceChildren(...tunnels.toSorted(worstFirst).map(tunnelRow));
   byId('events').replaceChildren(...events.items.map(eventItem));
-  const right = tunnels.filter((tunnel) => ['up', 'standby', 'disabled'].includes(tunnel.state));
-  byId('summary').textContent =
-    `${right.length} of ${tunnels.length} tunnels as they should be · ${new Date().toLocaleTimeString()}`;
+  const right = tunnels.filter(({ state }) => ['up', 'standby', 'disabled'].includes(state));
+  say(`${right.length} of ${tunnels.length} tunnels as they should be`);
+  byId('freshness').textContent = `as of ${new Date().toLocaleTimeString()}`;
 }
 
-/** At most one refresh at a time, and one more when something happened meanwhile. */
+/** A screen reader reads this out whenever it changes, and only then. */
+function say(text) {
+  if (byId('summary').textContent !== text) byId('summary').textContent = text;
+}
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** One refresh at a time, a second between two, and one more when something happened meanwhile. */
 let running = false;
 let wanted = false;
 async function refreshSoon() {
@@ -127,15 +164,18 @@ async function refreshSoon() {
     try {
       await refresh();
     } catch (error) {
-      byId('summary').textContent = `The daemon does not answer (${error.message}); trying again.`;
+      say(`The daemon does not answer (${error.message}); trying again.`);
     }
+    await pause(1000);
   }
   running = false;
 }
 
-const stream = new EventSource('/api/v1/events/stream');
+const stream = new EventSource('api/v1/events/stream');
 for (const kind of ['tunnel', 'group', 'interface', 'gateway', 'daemon', 'event']) {
   stream.addEventListener(kind, () => void refreshSoon());
 }
 stream.addEventListener('open', () => void refreshSoon());
+// Traffic grows without an event, and a stream may be refused where too many are open.
 setInterval(() => void refreshSoon(), 15_000);
+void refreshSoon();
