@@ -11,7 +11,7 @@ import { changeText } from './change-text.ts';
 
 export interface PipelineDependencies {
   readonly engine: Engine;
-  readonly store: Store;
+  readonly store: Pick<Store, 'commit' | 'deleteSome'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -29,6 +29,9 @@ const retryAfterMs = 1000;
 
 const retentionEveryMs = 60_000;
 
+/** Between two chunks of a log that is being read there is less time than this. */
+const historyPauseMs = 250;
+
 /**
  * Events in, committed changes out: applies them to the engine, and commits positions, derived
  * state and changes together, so that a crash at any moment loses or doubles nothing.
@@ -44,6 +47,7 @@ export class Pipeline {
   #commitTimer: Timer | undefined;
   #wakeTimer: Timer | undefined;
   #retentionTimer: Timer | undefined;
+  #deletionTimer: Timer | undefined;
   readonly #listeners = new Set<(changes: readonly StoredChange[]) => void>();
   #up = true;
   #commits = 0;
@@ -72,10 +76,29 @@ export class Pipeline {
   /** Applies events in their order; `position` is where the log stands after them. */
   ingest(events: readonly TunnelEvent[], position?: LogPosition): void {
     const { engine } = this.#dependencies;
-    for (const event of events) this.#take(engine.apply(event));
+    for (const event of events) {
+      this.#tickBefore(event.at);
+      this.#take(engine.apply(event));
+    }
     if (position !== undefined) this.#positions.set(position.path, position);
-    this.#setAlarm();
-    this.#scheduleCommit();
+    if (events.length > 0) this.#setAlarm();
+    // The beginning of a log does not wait: after a crash in the first moments nothing else would
+    // tell which of its files are still to be read.
+    if (position?.offset === 0) this.commit();
+    else this.#scheduleCommit();
+  }
+
+  /**
+   * Holds that ran out before an event are over before it is applied, by the event's own time:
+   * history is read faster than it happened, and what is live may come late.
+   */
+  #tickBefore(at: number): void {
+    const { engine } = this.#dependencies;
+    for (let due = engine.wakeAt; due !== undefined && due < at;) {
+      this.#take(engine.apply({ kind: 'tick', at: due }));
+      const next = engine.wakeAt;
+      due = next === due ? undefined : next;
+    }
   }
 
   configure(config: EngineConfig): void {
@@ -95,6 +118,7 @@ export class Pipeline {
   close(): void {
     this.#wakeTimer?.cancel();
     this.#retentionTimer?.cancel();
+    this.#deletionTimer?.cancel();
     this.commit();
     this.#commitTimer?.cancel();
   }
@@ -116,7 +140,10 @@ export class Pipeline {
     this.#wakeTimer?.cancel();
     const at = engine.wakeAt;
     if (at === undefined) return;
-    this.#wakeTimer = clock.after(Math.max(0, at - clock.now()), () => {
+    // What is overdue while old logs are read is for their own times to decide, as long as more
+    // events come out of them.
+    const delayMs = at > clock.now() ? at - clock.now() : historyPauseMs;
+    this.#wakeTimer = clock.after(delayMs, () => {
       this.ingest([{ kind: 'tick', at: Math.max(at, clock.now()) }]);
     });
   }
@@ -182,6 +209,8 @@ export class Pipeline {
   /** Deletes old history in small steps, with a turn of the event loop between them. */
   #retain(): void {
     const { store, clock } = this.#dependencies;
-    if (store.deleteSome(clock.now())) clock.after(10, () => this.#retain());
+    this.#deletionTimer?.cancel();
+    if (!store.deleteSome(clock.now())) return;
+    this.#deletionTimer = clock.after(10, () => this.#retain());
   }
 }

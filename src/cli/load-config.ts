@@ -7,7 +7,7 @@ import type { Files } from '../platform/files.ts';
 import { isSchedule } from '../sources/scheduler.ts';
 
 /** Where the configuration is when no flag says so. */
-export const defaultConfigFile = '/etc/tunnelwarden/tunnelwarden.yaml';
+const defaultConfigFile = '/etc/tunnelwarden/tunnelwarden.yaml';
 
 /**
  * Reads and checks the configuration file; no file at all is the default configuration, unless

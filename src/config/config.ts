@@ -25,13 +25,13 @@ export interface GroupConfig {
 }
 
 /** A WAN gateway watched by dead gateway detection. */
-export interface GatewayConfig {
+interface GatewayConfig {
   readonly name: string;
   readonly interface: string | undefined;
 }
 
 /** What a followed file holds; decides which families of sentences apply to it. */
-export type LogKind = 'charon' | 'monitor' | 'dgd' | 'syslog';
+type LogKind = 'charon' | 'monitor' | 'dgd' | 'syslog';
 
 export interface LogFileConfig {
   readonly path: string;
@@ -55,12 +55,12 @@ export interface CommandConfig {
   readonly required: boolean;
 }
 
-export interface FileSourceConfig {
+interface FileSourceConfig {
   readonly path: string;
   readonly schedule: string;
 }
 
-export interface SourcesConfig {
+interface SourcesConfig {
   readonly statusall: CommandConfig | undefined;
   readonly xfrmState: CommandConfig | undefined;
   readonly interfaces: CommandConfig | undefined;

@@ -1,4 +1,4 @@
-import { duration, name, path, size } from './option-forms.ts';
+import { duration, name, path, period, size } from './option-forms.ts';
 import { sourceOptions } from './source-options.ts';
 
 /**
@@ -51,7 +51,7 @@ export const options = {
           description: 'The only directory that the daemon writes to.',
         },
         retention: {
-          ...duration,
+          ...period,
           default: '90d',
           description: 'Events and transitions older than this are deleted.',
         },
@@ -108,6 +108,7 @@ export const options = {
           maxItems: 1000,
           default: [],
           description: 'Message patterns of your own, tried before the built-in ones.',
+          examples: [[{ code: 'gateway.down', pattern: 'WAN link <gateway> failed' }]],
           items: {
             type: 'object',
             additionalProperties: false,
@@ -117,7 +118,7 @@ export const options = {
                 type: 'string',
                 pattern: '^[a-z0-9_.-]{1,64}$',
                 description:
-                  'A code of the catalogue, which decides what the line means, or a new one.',
+                  'What the line means: a code of the catalogue, or a new one of the form `family.meaning`.',
               },
               group: {
                 ...name,
@@ -147,6 +148,17 @@ export const options = {
       maxItems: 10_000,
       default: [],
       description: 'The tunnels that should exist. What is not given is learned from charon.',
+      examples: [
+        [
+          {
+            name: 'Osaka',
+            role: 'initiator',
+            interface: 'Port2',
+            children: ['Osaka-1', 'Osaka-2'],
+          },
+          { name: 'Osaka_LTE', role: 'initiator', interface: 'Port3', remote: '198.51.100.1' },
+        ],
+      ],
       items: {
         type: 'object',
         additionalProperties: false,
@@ -167,7 +179,8 @@ export const options = {
             type: 'array',
             items: name,
             default: [],
-            description: 'Names in strongSwan, beside the tunnel’s own and that with `-1`, `-2` …',
+            description:
+              'Names in strongSwan, beside the tunnel’s own and those with `-1`, `-2` and so on.',
           },
           children: {
             type: 'array',
@@ -186,6 +199,7 @@ export const options = {
       maxItems: 1000,
       default: [],
       description: 'Failover groups.',
+      examples: [[{ name: 'Osaka_Group', members: ['Osaka', 'Osaka_LTE'] }]],
       items: {
         type: 'object',
         additionalProperties: false,
@@ -207,6 +221,7 @@ export const options = {
       maxItems: 64,
       default: [],
       description: 'WAN gateways that dead gateway detection watches.',
+      examples: [[{ name: 'Fibre', interface: 'Port2' }]],
       items: {
         type: 'object',
         additionalProperties: false,
@@ -223,6 +238,7 @@ export const options = {
       items: name,
       default: [],
       description: 'Interfaces to report beside those of tunnels and gateways.',
+      examples: [['Port4']],
     },
     holds: {
       type: 'object',
@@ -237,7 +253,7 @@ export const options = {
             'A loss that may be a reauthentication or a late rekey; one with a clear cause does not wait.',
         },
         stall: {
-          ...duration,
+          ...period,
           default: '5m',
           description: 'Bytes go out and none come in for this long: stalled.',
         },
@@ -256,9 +272,13 @@ export const options = {
           minimum: 2,
           maximum: 1000,
           default: 3,
-          description: 'So many changes between up and not up are flapping …',
+          description: 'So many changes between up and not up inside `flap_window` are flapping.',
         },
-        flap_window: { ...duration, default: '10m', description: '… inside this window.' },
+        flap_window: {
+          ...period,
+          default: '10m',
+          description: 'The time that `flap_count` counts in.',
+        },
       },
     },
   },

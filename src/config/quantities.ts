@@ -1,5 +1,5 @@
 const milliseconds = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const bytes = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
+const bytes = { MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 
 /** `90d` → milliseconds. The schema has checked the form. */
 export function durationMs(text: string): number {
@@ -12,6 +12,6 @@ export function sizeBytes(text: string): number {
 }
 
 function quantity(text: string, units: Readonly<Record<string, number>>): number {
-  const count = Number.parseInt(text, 10);
-  return count * (units[text.slice(String(count).length)] ?? Number.NaN);
+  const unit = text.replace(/^\d+/, '');
+  return Number.parseInt(text, 10) * (units[unit] ?? Number.NaN);
 }

@@ -1,4 +1,4 @@
-import { duration, path } from './option-forms.ts';
+import { path, period } from './option-forms.ts';
 
 const schedule = { type: 'string', minLength: 11, maxLength: 127 } as const;
 const argv = {
@@ -32,7 +32,7 @@ function command<const Argv extends readonly string[], const Cron extends string
         description: 'Cron expression with six fields, the first is seconds.',
       },
       timeout: {
-        ...duration,
+        ...period,
         default: '5s',
         description: 'The command is killed after this long, and counts as not having looked.',
       },
@@ -100,7 +100,7 @@ export const sourceOptions = {
       },
     },
     lost_after: {
-      ...duration,
+      ...period,
       default: '30s',
       description:
         'A source that has not answered for this long is lost; what rests on it becomes unknown.',

@@ -1,88 +1,122 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { FromSchema } from 'json-schema-to-ts';
-import { LineCounter, isNode, parseDocument } from 'yaml';
+import { LineCounter, isMap as isYamlMap, isNode, isScalar, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import type { ConfigProblem } from './config-error.ts';
 import { options } from './options.ts';
+import { schemaMessage } from './schema-message.ts';
 
 /** The configuration file's content after validation, with the defaults filled in. */
 export type RawConfig = FromSchema<typeof options>;
 
-/** A configuration that has the right form, and where its keys stand in the file. */
+/** Where a key is: names, and indices into lists. */
+export type Path = readonly (string | number)[];
+
+/** A key that was given on the command line, where it wins over the file. */
+export interface Flag {
+  readonly name: string;
+  readonly section: 'http' | 'logs' | 'store';
+  readonly key: string;
+  readonly value: string;
+}
+
+/** A configuration that has the right form, and where its keys stand. */
 export interface Validated {
   readonly raw: RawConfig | undefined;
   readonly problems: readonly ConfigProblem[];
-  readonly lineOf: (path: readonly (string | number)[]) => number | undefined;
+  readonly locate: (path: Path) => Pick<ConfigProblem, 'path' | 'line'>;
 }
 
 const ajv = new Ajv2020({ allErrors: true, useDefaults: true, verbose: true });
 const isRawConfig = ajv.compile<RawConfig>(options);
 
 /** YAML text → configuration of the right form, or every place where the form is wrong. */
-export function validate(text: string): Validated {
+export function validate(text: string, flags: readonly Flag[]): Validated {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const lineOf = (path: readonly (string | number)[]): number | undefined =>
-    lineOfNode(document, lines, path);
-  if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => ({
-      path: '',
-      line: lines.linePos(error.pos[0]).line,
-      message: `not valid YAML: ${error.message}`,
-    }));
-    return { raw: undefined, problems, lineOf };
-  }
-  // An alias may refer to itself a million times over: toJS refuses beyond its default of 100.
-  const value: unknown = document.toJS() ?? {};
-  if (isRawConfig(value)) return { raw: value, problems: [], lineOf };
-  const problems = (isRawConfig.errors ?? []).map((error) => problemOf(error, lineOf));
-  return { raw: undefined, problems, lineOf };
+  const locate = (path: Path): Pick<ConfigProblem, 'path' | 'line'> => {
+    const flag = flags.find(({ section, key }) => `${section}.${key}` === path.join('.'));
+    if (flag !== undefined) return { path: flag.name, line: undefined };
+    return { path: path.join('.'), line: lineOf(document, lines, path) };
+  };
+  const content = contentOf(document, lines);
+  if ('problems' in content) return { raw: undefined, problems: content.problems, locate };
+  const value = withFlags(given(content.value) ?? {}, flags);
+  if (isRawConfig(value)) return { raw: value, problems: [], locate };
+  const problems = (isRawConfig.errors ?? []).map((error) => problemOf(error, locate));
+  return { raw: undefined, problems, locate };
 }
 
-function lineOfNode(
-  document: Document,
-  lines: LineCounter,
-  path: readonly (string | number)[],
-): number | undefined {
-  const node = document.getIn(path, true);
+type Content = { readonly value: unknown } | { readonly problems: readonly ConfigProblem[] };
+
+function contentOf(document: Document.Parsed, lines: LineCounter): Content {
+  if (document.errors.length > 0) {
+    const problems = document.errors.map((error) =>
+      notYaml(error.message, lines.linePos(error.pos[0]).line),
+    );
+    return { problems };
+  }
+  try {
+    return { value: document.toJS() };
+  } catch (error) {
+    // An alias may refer to itself a million times over: toJS refuses beyond its default of 100.
+    return {
+      problems: [notYaml(error instanceof Error ? error.message : String(error), undefined)],
+    };
+  }
+}
+
+function notYaml(message: string, line: number | undefined): ConfigProblem {
+  // What follows the semicolon is advice to programmers.
+  return { path: '', line, message: `not valid YAML: ${message.replace(/;.*/s, '')}` };
+}
+
+/** A key without a value is not given: its section may be there with all of its keys commented. */
+function given(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((entry) => given(entry));
+  if (!isMap(value)) return value;
+  const entries = Object.entries(value).filter(([, one]) => one !== null);
+  return Object.fromEntries(entries.map(([key, one]) => [key, given(one)]));
+}
+
+function withFlags(content: unknown, flags: readonly Flag[]): unknown {
+  if (!isMap(content)) return content;
+  let value = content;
+  for (const flag of flags) {
+    const section = value[flag.section] ?? {};
+    // What is no section is left for the schema to complain of.
+    if (!isMap(section)) continue;
+    value = { ...value, [flag.section]: { ...section, [flag.key]: flag.value } };
+  }
+  return value;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The line of a key, or of an entry of a list. */
+function lineOf(document: Document, lines: LineCounter, path: Path): number | undefined {
+  const parent: unknown = document.getIn(path.slice(0, -1), true);
+  const pair = isYamlMap(parent)
+    ? parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))
+    : undefined;
+  const node = pair?.key ?? document.getIn(path, true);
   const start = isNode(node) ? node.range?.[0] : undefined;
   return start === undefined ? undefined : lines.linePos(start).line;
 }
 
-function problemOf(error: ErrorObject, lineOf: Validated['lineOf']): ConfigProblem {
+function problemOf(error: ErrorObject, locate: Validated['locate']): ConfigProblem {
   const parent = error.instancePath
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   const unknownKey: unknown = error.params['additionalProperty'];
   const path = typeof unknownKey === 'string' ? [...parent, unknownKey] : parent;
-  return { path: path.join('.'), line: lineOf(path) ?? lineOf(parent), message: messageOf(error) };
-}
-
-function messageOf(error: ErrorObject): string {
-  const description: unknown = error.parentSchema?.['description'];
-  const hint = typeof description === 'string' ? ` (${description})` : '';
-  switch (error.keyword) {
-    case 'additionalProperties':
-      return `no such key; known here: ${knownKeys(error).join(', ')}`;
-    case 'enum':
-      return `must be one of ${String(error.schema).replaceAll(',', ', ')}${hint}`;
-    case 'pattern':
-      return `${JSON.stringify(error.data)} does not have the form ${formOf(String(error.schema))}${hint}`;
-    default:
-      return `${error.message ?? 'is not valid'}${hint}`;
-  }
-}
-
-function knownKeys(error: ErrorObject): readonly string[] {
-  const properties: unknown = error.parentSchema?.['properties'];
-  return Object.keys(properties ?? {});
-}
-
-function formOf(pattern: string): string {
-  if (pattern.includes('ms|s')) return 'of a duration, for instance 30s, 5m, 90d';
-  if (pattern.includes('KiB')) return 'of a size, for instance 512MiB';
-  if (pattern.includes(':[0-9]')) return 'ADDRESS:PORT, for instance 127.0.0.1:9814';
-  return pattern;
+  return {
+    ...locate(path),
+    line: locate(path).line ?? locate(parent).line,
+    message: schemaMessage(error),
+  };
 }

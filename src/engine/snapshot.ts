@@ -39,7 +39,7 @@ export interface TunnelView {
 /** A failover group as outputs see it: its state and its configuration. */
 export type GroupView = GroupState & GroupConfig;
 
-export interface GatewayView extends Standing {
+interface GatewayView extends Standing {
   readonly name: string;
   readonly interface: string | undefined;
 }

@@ -7,7 +7,7 @@ import type {
 } from './security-associations.ts';
 
 /** Which source of SAs answered; they replace one another in this order. */
-export type SaSource = 'vici' | 'statusall';
+type SaSource = 'vici' | 'statusall';
 
 /** Link and address state of one interface. */
 export interface InterfaceState {

@@ -19,7 +19,7 @@ export interface LogParserOptions {
 }
 
 /** Where a line comes from. */
-export interface LineContext {
+interface LineContext {
   readonly file: string;
   /** Counted from 1. */
   readonly line: number;

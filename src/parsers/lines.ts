@@ -6,7 +6,7 @@ export interface LineSplitter {
   flush(): readonly string[];
   /** Bytes that wait for their newline, cut ones included. */
   readonly pendingBytes: number;
-  /** Bytes dropped from lines that were too long. */
+  /** Bytes dropped from lines that were too long, and from holes. */
   readonly cutBytes: number;
 }
 
@@ -18,7 +18,10 @@ function decode(line: string): string {
   return decoder.decode(Uint8Array.from(line, (character) => character.charCodeAt(0)));
 }
 
-/** `longest` is in bytes; what a line has beyond it is dropped and counted. */
+/**
+ * `longest` is in bytes; what a line has beyond it is dropped and counted. So are NUL bytes before
+ * it: a log that was truncated under a writer that does not append begins with a hole.
+ */
 export function createLineSplitter(longest: number): LineSplitter {
   let pending = '';
   let pendingBytes = 0;
@@ -26,9 +29,10 @@ export function createLineSplitter(longest: number): LineSplitter {
 
   const keep = (text: string): void => {
     pendingBytes += text.length;
-    const room = longest - pending.length;
-    if (text.length > room) cutBytes += text.length - room;
-    pending += text.length > room ? text.slice(0, room) : text;
+    const isHole = pending === '' && text.charCodeAt(0) === 0;
+    const kept = (isHole ? text.replace(/^\0+/, '') : text).slice(0, longest - pending.length);
+    cutBytes += text.length - kept.length;
+    pending += kept;
   };
   const take = (): string => {
     const line = pending.endsWith('\r') ? pending.slice(0, -1) : pending;

@@ -45,6 +45,11 @@ export const systemClock: Clock = {
   },
 };
 
+/** Milliseconds since the epoch → the form that libraries want. */
+export function dateOf(at: number): Date {
+  return new Date(at);
+}
+
 /** Milliseconds since the epoch → `2026-11-23T11:50:32.000Z`. */
 export function isoTime(at: number): string {
   return new Date(at).toISOString();

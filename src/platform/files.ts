@@ -12,7 +12,7 @@ import {
 import type { Stats } from 'node:fs';
 
 /** Which file a name stands for: the name may come to stand for another one. */
-export interface FileIdentity {
+interface FileIdentity {
   readonly device: number;
   readonly inode: number;
 }
@@ -33,7 +33,7 @@ export interface OpenFile {
   close(): void;
 }
 
-export type OpenResult =
+type OpenResult =
   | { readonly ok: true; readonly file: OpenFile }
   | {
       readonly ok: false;
@@ -48,8 +48,11 @@ export interface Files {
   status(path: string): FileStatus | undefined;
   /** Names in a directory; none when it cannot be read. */
   list(directory: string): readonly string[];
-  /** Calls back with the name of each entry that is created, renamed or removed. */
-  watchDirectory(directory: string, onChange: (name: string) => void): Watch;
+  /**
+   * Calls back with the name of each entry that is created, renamed or removed (`isRename`), or
+   * written to.
+   */
+  watchDirectory(directory: string, onChange: (name: string, isRename: boolean) => void): Watch;
   /** The whole of a small file. */
   readText(
     path: string,
@@ -57,8 +60,8 @@ export interface Files {
 }
 
 export interface Watch {
-  /** Why there are no notifications; undefined while there are. */
-  readonly failure: string | undefined;
+  /** Whether there are notifications, and that path still leads to the watched directory. */
+  isOn(directory: string): boolean;
   close(): void;
 }
 
@@ -128,14 +131,23 @@ export const systemFiles: Files = {
   },
   watchDirectory(directory, onChange) {
     try {
+      let failed = false;
+      const watched = statSync(directory);
       const watcher = watch(directory, { persistent: false }, (type, name) => {
-        if (type === 'rename' && name !== null) onChange(name);
+        if (name !== null) onChange(name, type === 'rename');
       });
-      // The directory itself may go away; the slow look that runs anyway notices.
-      watcher.on('error', () => watcher.close());
-      return { failure: undefined, close: () => watcher.close() };
-    } catch (error) {
-      return { failure: textOf(error), close: () => undefined };
+      watcher.on('error', () => {
+        failed = true;
+      });
+      return {
+        isOn(path) {
+          const now = systemFiles.status(path);
+          return !failed && now?.inode === watched.ino && now.device === watched.dev;
+        },
+        close: () => watcher.close(),
+      };
+    } catch {
+      return { isOn: () => false, close: () => undefined };
     }
   },
   readText(path) {

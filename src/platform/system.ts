@@ -1,4 +1,5 @@
 import { mkdirSync, renameSync, existsSync } from 'node:fs';
+import { isatty } from 'node:tty';
 
 /** Makes a directory and its parents; private to the user who runs the daemon. */
 export function makeDirectory(path: string): void {
@@ -8,7 +9,7 @@ export function makeDirectory(path: string): void {
 /** Moves a SQLite database and its side files out of the way; returns the database's new name. */
 export function setAside(path: string, at: number): string {
   const aside = `${path}.set-aside-${new Date(at).toISOString().replaceAll(/[:.]/g, '-')}`;
-  for (const suffix of ['', '-wal', '-shm']) {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) {
     if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
   }
   return aside;
@@ -24,7 +25,7 @@ export async function untilStopped(onReload: () => void): Promise<NodeJS.Signals
 }
 
 export function isTerminal(): boolean {
-  return process.stdout.isTTY;
+  return isatty(1);
 }
 
 export function print(text: string): void {

@@ -1,8 +1,6 @@
 import { Tail } from 'tail';
 import type { OpenFile } from '../platform/files.ts';
-
-/** How many bytes before the position are compared to tell a rewritten file from a grown one. */
-const fingerprintBytes = 64;
+import { tailBefore, tailLength } from './log-position.ts';
 
 /** What an inode reader tells its owner. */
 export interface InodeReaderListener {
@@ -10,8 +8,13 @@ export interface InodeReaderListener {
   onChunk(chunk: string): void;
   /** The file is not any more the one that was read: truncated, or truncated and written anew. */
   onTruncated(): void;
+  /** The file cannot be read; nothing more comes from this reader. */
   onFailure(detail: string): void;
 }
+
+/** What is read at once where `tail` cannot, and how often in a row before others get a turn. */
+const directReadBytes = 65_536;
+const directReads = 16;
 
 /**
  * `tail` bound to one open file instead of a name. Followed by name it loses the rest of a
@@ -23,9 +26,11 @@ export class InodeReader extends Tail {
   readonly #file: OpenFile;
   readonly #listener: InodeReaderListener;
   #position = 0;
-  /** The last bytes before the position. */
+  /** The last bytes before the position: a file that was written anew has others there. */
   #fingerprint = '';
+  #sizeBytes = 0;
   #closed = false;
+  #broken = false;
 
   constructor(file: OpenFile, listener: InodeReaderListener) {
     // No separator: `tail` would join and split a growing line again and again.
@@ -33,7 +38,7 @@ export class InodeReader extends Tail {
     this.#file = file;
     this.#listener = listener;
     this.on('line', (chunk: string) => this.#receive(chunk));
-    this.on('error', (error: unknown) => this.#fail(error));
+    this.on('error', () => this.#readDirectly());
   }
 
   /** Bytes delivered so far, counted from the beginning of the file. */
@@ -41,34 +46,45 @@ export class InodeReader extends Tail {
     return this.#position;
   }
 
-  /** Everything that was there at the last look has been delivered. */
-  get isIdle(): boolean {
-    return (
-      this.#position >= this.currentCursorPos && this.#position >= this.#file.status().sizeBytes
-    );
+  /** It has failed: another one has to go on from the position. */
+  get isBroken(): boolean {
+    return this.#broken;
   }
 
-  /** Begins to read and to watch. */
-  start(position: number): void {
+  /** Size of the file when it was last seen to be still the same. */
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  /** Everything that is there has been delivered. */
+  get isIdle(): boolean {
+    return this.#position >= this.#file.status().sizeBytes;
+  }
+
+  /**
+   * Begins to read and to watch, behind a position and the bytes that stand before it. Returns why
+   * there are no notifications, where there are none: the owner's slow look makes up for them.
+   */
+  start(position: number, fingerprint: string): string | undefined {
     this.#position = position;
-    this.#fingerprint = this.#before(position);
+    this.#fingerprint = fingerprint;
     try {
       super.watch(position, true);
+      // The first look may have ended it already, before there was a watch to end.
+      if (this.#closed) this.unwatch();
+      return undefined;
     } catch (error) {
-      // No inotify watch to be had: the owner's slow look makes up for it.
-      this.#fail(error);
+      return textOf(error);
     }
   }
 
   /** Looks whether there is more; called on each notification and by the owner's slow look. */
   override change(): void {
-    if (this.#closed) return;
-    if (!this.#isSameFile()) {
-      this.#listener.onTruncated();
-      return;
-    }
-    // A read that ended early (a truncation, then growth) leaves the order ahead of the delivery.
-    if (this.queue.length === 0) this.currentCursorPos = this.#position;
+    // A block is ordered only when the one before it has been delivered to its end: that one may
+    // turn out to be shorter, and then the next one begins elsewhere.
+    if (this.#closed || (this.queue.length > 0 && this.#position < this.currentCursorPos)) return;
+    if (!this.#isAsRead()) return;
+    this.currentCursorPos = this.#position;
     super.change();
   }
 
@@ -86,37 +102,64 @@ export class InodeReader extends Tail {
     // The name changed, the file did not.
   }
 
-  /** Also called from the constructor of `tail`, before there is a file. */
+  /** Up to where to read. Also called from the constructor of `tail`, before there is a file. */
   override latestPosition(): number {
-    return #file in this ? this.#file.status().sizeBytes : 0;
+    return #file in this ? this.#sizeBytes : 0;
   }
 
   #receive(chunk: string): void {
-    if (this.#closed) return;
-    if (!this.#isSameFile()) {
-      this.#listener.onTruncated();
-      return;
-    }
+    this.#accept(chunk);
+    if (this.#position >= this.currentCursorPos) this.change();
+  }
+
+  #accept(chunk: string): void {
+    if (this.#closed || !this.#isAsRead()) return;
     this.#position += chunk.length;
-    this.#fingerprint = (this.#fingerprint + chunk).slice(-fingerprintBytes);
+    this.#fingerprint = (this.#fingerprint + chunk).slice(-tailLength);
     this.#listener.onChunk(chunk);
   }
 
-  #isSameFile(): boolean {
-    return (
-      this.#file.status().sizeBytes >= this.#position &&
-      this.#before(this.#position) === this.#fingerprint
-    );
+  /** Whether the file still holds what was read up to here; its owner is told where it does not. */
+  #isAsRead(): boolean {
+    const { sizeBytes } = this.#file.status();
+    const fingerprint =
+      sizeBytes < this.#position ? '' : this.#attempt(() => tailBefore(this.#file, this.#position));
+    if (fingerprint === undefined) return false;
+    if (fingerprint === this.#fingerprint) {
+      this.#sizeBytes = sizeBytes;
+      return true;
+    }
+    this.#listener.onTruncated();
+    return false;
   }
 
-  #before(position: number): string {
-    const length = Math.min(position, fingerprintBytes);
-    return this.#file.read(position - length, length);
-  }
-
-  #fail(error: unknown): void {
-    if (this.#closed) return;
+  /**
+   * `tail` opens the file anew for each block, which is refused once its mode or its owner has
+   * been changed. The descriptor that is open already can be read all the same.
+   */
+  #readDirectly(): void {
     this.queue = [];
-    this.#listener.onFailure(error instanceof Error ? error.message : String(error));
+    for (let reads = 0; reads < directReads && !this.#closed; reads += 1) {
+      const chunk = this.#attempt(() => this.#file.read(this.#position, directReadBytes));
+      if (chunk === undefined || chunk === '') return;
+      this.#accept(chunk);
+    }
   }
+
+  /** A disk or a network file system may fail at any moment. */
+  #attempt(read: () => string): string | undefined {
+    try {
+      return read();
+    } catch (error) {
+      // What is still on its way in a stream would be taken for what comes next.
+      this.close();
+      this.#broken = true;
+      this.#listener.onFailure(textOf(error));
+      return undefined;
+    }
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -30,7 +30,8 @@ export class InterfaceMonitor implements Source {
   #failures = 0;
   #runs = 0;
   #lastSuccessAt: number | undefined;
-  #problem: string | undefined;
+  /** Why the stream ended last. */
+  #ending: string | undefined;
 
   constructor(argv: readonly string[], dependencies: InterfaceMonitorDependencies) {
     this.#argv = argv;
@@ -47,7 +48,7 @@ export class InterfaceMonitor implements Source {
       runs: this.#runs,
       failures: this.#failures,
       skipped: 0,
-      problem: this.#problem,
+      problem: this.#stream === undefined ? this.#ending : undefined,
     };
   }
 
@@ -95,8 +96,8 @@ export class InterfaceMonitor implements Source {
     const sound = clock.monotonicMs() - this.#startedAt >= soundAfterMs;
     this.#endsInARow = sound ? 1 : this.#endsInARow + 1;
     const pauseMs = Math.min(1000 * 2 ** (this.#endsInARow - 1), longestPauseMs);
-    if (detail !== this.#problem) logger.warn({ source: 'interface-monitor' }, detail);
-    this.#problem = detail;
+    if (detail !== this.#ending) logger.warn({ source: 'interface-monitor' }, detail);
+    this.#ending = detail;
     this.#restart = clock.after(pauseMs, () => this.start());
   }
 }

@@ -2,38 +2,71 @@ import { createHash } from 'node:crypto';
 import type { LogPosition } from '../events/log-position.ts';
 import type { FileStatus, OpenFile } from '../platform/files.ts';
 
-const headLength = 256;
-const tailLength = 64;
+export const headLength = 256;
+
+/** So many bytes before a position tell a grown file from one that was written anew. */
+export const tailLength = 64;
+
+/** Heads shorter than this say too little: two logs may well begin with the same few words. */
+const tellingLength = 64;
+
+/** A place in a file: behind the last whole line that was read. */
+export interface Place {
+  readonly offset: number;
+  /** Lines before the offset. */
+  readonly lines: number;
+  /** The first bytes of the file, up to the offset. */
+  readonly head: string;
+  /** The last bytes before the offset. */
+  readonly tail: string;
+}
+
+/** The place in a file that nothing has been read of. */
+export const beginning: Place = { offset: 0, lines: 0, head: '', tail: '' };
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text, 'latin1').digest('hex').slice(0, 32);
 }
 
-/** Describes a place in an open file. */
-export function positionOf(
-  path: string,
-  file: OpenFile,
-  offset: number,
-  lines: number,
-): LogPosition {
-  const { device, inode, modifiedAt } = file.status();
-  const headBytes = Math.min(offset, headLength);
+export function positionOf(path: string, status: FileStatus, place: Place): LogPosition {
+  const { device, inode, modifiedAt } = status;
+  const { offset, lines, head, tail } = place;
+  const headBytes = head.length;
   return {
     path,
     device,
     inode,
     headBytes,
-    headHash: hashOf(file.read(0, headBytes)),
+    headHash: hashOf(head),
     offset,
     lines,
-    tailHash: tailHash(file, offset),
+    tailHash: hashOf(tail),
     modifiedAt,
   };
 }
 
-function tailHash(file: OpenFile, offset: number): string {
+/** The position in a log that does not exist yet: what is written after this moment is to be read. */
+export function positionBefore(path: string, modifiedAt: number): LogPosition {
+  const nothing: FileStatus = { device: -1, inode: -1, sizeBytes: 0, modifiedAt };
+  return positionOf(path, nothing, beginning);
+}
+
+/**
+ * The last bytes before an offset.
+ * @throws the system's error when they cannot be read.
+ */
+export function tailBefore(file: OpenFile, offset: number): string {
   const length = Math.min(offset, tailLength);
-  return hashOf(file.read(offset - length, length));
+  return file.read(offset - length, length);
+}
+
+/**
+ * The place at an offset of an open file.
+ * @throws the system's error when it cannot be read.
+ */
+export function placeIn(file: OpenFile, offset: number, lines: number): Place {
+  const head = file.read(0, Math.min(offset, headLength));
+  return { offset, lines, head, tail: tailBefore(file, offset) };
 }
 
 /** Whether an open file still holds what was read up to the position. */
@@ -41,8 +74,25 @@ export function holds(file: OpenFile, position: LogPosition): boolean {
   return (
     file.status().sizeBytes >= position.offset &&
     hashOf(file.read(0, position.headBytes)) === position.headHash &&
-    tailHash(file, position.offset) === position.tailHash
+    hashOf(tailBefore(file, position.offset)) === position.tailHash
   );
+}
+
+/** Whether a file begins as the one that was read: it is that, or a copy of it. */
+export function sharesHead(file: OpenFile, { headBytes, headHash }: LogPosition): boolean {
+  return headBytes >= tellingLength && hashOf(file.read(0, headBytes)) === headHash;
+}
+
+/**
+ * How much of `file` was read already in `before`, up to an offset there: nothing, unless it is a
+ * copy of that, made by an administrator or by an editor that wrote the log anew.
+ */
+export function alreadyRead(file: OpenFile, before: OpenFile, offset: number): number {
+  const common = Math.min(offset, file.status().sizeBytes);
+  const headBytes = Math.min(common, headLength);
+  if (headBytes < tellingLength) return 0;
+  if (file.read(0, headBytes) !== before.read(0, headBytes)) return 0;
+  return tailBefore(file, common) === tailBefore(before, common) ? common : 0;
 }
 
 export function isSameInode(a: FileStatus | LogPosition, b: FileStatus | LogPosition): boolean {

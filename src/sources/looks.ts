@@ -22,8 +22,12 @@ function run(exec: Exec, { argv, timeoutMs }: CommandConfig): Promise<ExecResult
 /** What a command said about its failure, for the operator. */
 function complaint(argv: readonly string[], result: ExecResult): string {
   if (!result.ok) return result.detail;
-  const said = evidenceText((result.stderr || result.stdout).trim().slice(0, 200));
-  return `${argv.join(' ')} ended with status ${result.status}${said === '' ? '' : `: ${said}`}`;
+  return ending(argv, result.status, result.stderr || result.stdout);
+}
+
+function ending(argv: readonly string[], status: number, text: string): string {
+  const said = evidenceText(text.trim().slice(0, 200));
+  return `${argv.join(' ')} ended with status ${status}${said === '' ? '' : `: ${said}`}`;
 }
 
 /** Messages of stroke when nobody listens at charon's socket (strongSwan src/stroke/stroke.c). */
@@ -32,15 +36,17 @@ const nobodyListens = /(?:connecting to|failed to connect).*(?:refused|No such f
 /**
  * `ipsec statusall`. Where charon does not run, the script prints nothing, or stroke's complaint
  * where charon left its pid file behind. The exit status speaks of the starter, not of charon: 3
- * without one, else that of `kill -0` on it (strongSwan src/ipsec/_ipsec.in).
+ * without one, else that of `kill -0` on it (strongSwan src/ipsec/_ipsec.in). Silence with any
+ * other status is that of a wrapper which failed.
  */
 export function lookAtCharon(command: CommandConfig, exec: Exec): LookAt {
   return async (at) => {
     const result = await run(exec, command);
     const evidence = (text: string): Evidence => ({ source: 'statusall', at, text });
     if (!result.ok) return { ok: false, detail: result.detail };
-    const silent = result.stdout.trim() === '' && result.stderr.trim() === '' && result.status <= 3;
-    if (silent || nobodyListens.test(result.stderr)) {
+    const isSilent = result.stdout.trim() === '' && result.stderr.trim() === '';
+    const isAbsent = isSilent && (result.status === 0 || result.status === 3);
+    if (isAbsent || nobodyListens.test(result.stderr)) {
       const text = `${command.argv.join(' ')}: status ${result.status}, charon is not running`;
       return { ok: true, events: [{ kind: 'daemon-absent', at, evidence: evidence(text) }] };
     }
@@ -72,8 +78,10 @@ export function lookAtCharon(command: CommandConfig, exec: Exec): LookAt {
 export function lookAtKernel(command: CommandConfig, exec: Exec): LookAt {
   return async (at) => {
     const result = await run(exec, command);
-    if (!result.ok || result.status !== 0) {
-      return { ok: false, detail: complaint(command.argv, result) };
+    if (!result.ok) return { ok: false, detail: result.detail };
+    if (result.status !== 0) {
+      // Never its output: an `ip` that does not know `nokeys` prints keys there.
+      return { ok: false, detail: ending(command.argv, result.status, result.stderr) };
     }
     const { states, unknownLines } = parseXfrmStates(result.stdout);
     if (states.length === 0 && unknownLines > 0) {

@@ -25,6 +25,8 @@ export interface PollerDependencies {
 
 const longestBackOffMs = 30_000;
 
+const pokedEveryMs = 1000;
+
 /**
  * Looks by a schedule: never twice at once, with a back-off that doubles while it fails, and
  * with an alarm that goes off when nobody has answered for too long. "Could not look" is said
@@ -36,6 +38,8 @@ export class Poller implements Source {
   readonly #dependencies: PollerDependencies;
   #scheduled: Scheduled | undefined;
   #alarm: Timer | undefined;
+  #poked: Timer | undefined;
+  #beganAt = Number.NEGATIVE_INFINITY;
   #running = false;
   #again = false;
   #stopped = false;
@@ -87,12 +91,25 @@ export class Poller implements Source {
     this.#stopped = true;
     this.#scheduled?.stop();
     this.#alarm?.cancel();
+    this.#poked?.cancel();
   }
 
-  /** Looks as soon as possible: something is known to have changed. */
+  /**
+   * Looks as soon as possible: something is known to have changed. What goes on changing is
+   * looked at once a second.
+   */
   poke(): void {
+    if (this.#stopped || this.#poked !== undefined) return;
+    const { clock } = this.#dependencies;
+    const pauseMs = this.#beganAt + pokedEveryMs - clock.monotonicMs();
     if (this.#running) this.#again = true;
-    else void this.#run();
+    else if (pauseMs <= 0) void this.#run();
+    else {
+      this.#poked = clock.after(pauseMs, () => {
+        this.#poked = undefined;
+        this.poke();
+      });
+    }
   }
 
   #due(): void {
@@ -104,11 +121,12 @@ export class Poller implements Source {
     const { clock, onEvents } = this.#dependencies;
     this.#running = true;
     this.#runs += 1;
-    const [at, began] = [clock.now(), clock.monotonicMs()];
+    const at = clock.now();
+    this.#beganAt = clock.monotonicMs();
     const look = await this.#look(at);
     this.#running = false;
     if (this.#stopped) return;
-    this.#durationMs = clock.monotonicMs() - began;
+    this.#durationMs = clock.monotonicMs() - this.#beganAt;
     if (look.ok) {
       this.#succeed(at);
       onEvents(look.events);
@@ -117,7 +135,7 @@ export class Poller implements Source {
     }
     if (this.#again) {
       this.#again = false;
-      void this.#run();
+      this.poke();
     }
   }
 

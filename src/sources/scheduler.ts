@@ -1,5 +1,6 @@
-import { schedule, validate } from 'node-cron';
-import type { Clock } from '../platform/clock.ts';
+import { createTask, validate } from 'node-cron';
+import { dateOf } from '../platform/clock.ts';
+import type { Clock, Timer } from '../platform/clock.ts';
 
 /** Something that runs by a schedule until it is stopped. */
 export interface Scheduled {
@@ -16,45 +17,52 @@ export function isSchedule(cron: string): boolean {
   return cron.trim().split(/\s+/).length === 6 && validate(cron);
 }
 
-/** How far wall clock and monotonic clock may part before somebody must have set the clock. */
-const jumpMs = 2000;
-const checkEveryMs = 1000;
+/** After a delay of at most so many seconds the slots in it are made up for, with one run. */
+const mostLateSeconds = 5;
 
 /**
- * node-cron plans by the wall clock: set back, it waits until the clock has caught up; set
- * forward, it walks through every slot that was missed. So each jump makes all tasks anew.
+ * node-cron says which seconds an expression means; the beat is our own. Its own timers plan by
+ * the wall clock: set back, they wait until the clock has caught up; set forward, they walk
+ * through every slot that was missed (30 days at four tasks of 10 s: the loop stood still for
+ * 105 s). Here every second is asked about once, and what a jump skipped is skipped.
  */
 export function createScheduler(clock: Clock): Scheduler {
-  const jobs = new Map<{ cron: string; job: () => void }, ReturnType<typeof schedule>>();
-  const plan = (entry: { cron: string; job: () => void }): void => {
-    jobs.set(entry, schedule(entry.cron, entry.job, { suppressMissedWarning: true }));
+  const jobs = new Map<ReturnType<typeof createTask>, () => void>();
+  let last = secondOf(clock.now());
+  let timer: Timer;
+  const beat = (): void => {
+    const now = secondOf(clock.now());
+    const passed = slots(last, now).map((second) => dateOf(second * 1000));
+    last = now;
+    timer = clock.after(1000 - (clock.now() % 1000), beat);
+    for (const [task, job] of jobs) if (passed.some((slot) => task.match(slot))) job();
   };
-  let drift = clock.now() - clock.monotonicMs();
-  const guard = clock.every(checkEveryMs, () => {
-    const seen = clock.now() - clock.monotonicMs();
-    const jumped = Math.abs(seen - drift) > jumpMs;
-    drift = seen;
-    if (!jumped) return;
-    for (const [entry, task] of jobs) {
-      void task.destroy();
-      plan(entry);
-    }
-  });
+  timer = clock.after(1000 - (clock.now() % 1000), beat);
   return {
     schedule(cron, job) {
-      const entry = { cron, job };
-      plan(entry);
-      return {
-        stop() {
-          void jobs.get(entry)?.destroy();
-          jobs.delete(entry);
-        },
-      };
+      const task = createTask(cron, job);
+      jobs.set(task, job);
+      return { stop: () => forget(task) };
     },
     close() {
-      guard.cancel();
-      for (const task of jobs.values()) void task.destroy();
-      jobs.clear();
+      timer.cancel();
+      for (const task of jobs.keys()) forget(task);
     },
   };
+
+  function forget(task: ReturnType<typeof createTask>): void {
+    jobs.delete(task);
+    void task.destroy();
+  }
+}
+
+function secondOf(at: number): number {
+  return Math.floor(at / 1000);
+}
+
+/** The seconds that have passed since the last beat; of a jump only the one that it led to. */
+function slots(last: number, now: number): readonly number[] {
+  const count = now - last;
+  if (count < 0 || count > mostLateSeconds) return [now];
+  return Array.from({ length: count }, (_, i) => last + 1 + i);
 }

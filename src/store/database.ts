@@ -52,6 +52,10 @@ function tryOpen(path: string): Attempt {
     database.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2048`);
     migrate(database);
+    if (!isSound(database)) {
+      database.close();
+      return { database: undefined, problem: 'is damaged' };
+    }
     return { database };
   } catch (error) {
     database?.close();
@@ -60,7 +64,14 @@ function tryOpen(path: string): Attempt {
 }
 
 /** SQLite's primary result codes (https://www.sqlite.org/rescode.html). */
-const codes = { busy: 5, locked: 6, corrupt: 11, cannotOpen: 14, notADatabase: 26 } as const;
+const codes = {
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  corrupt: 11,
+  cannotOpen: 14,
+  notADatabase: 26,
+} as const;
 
 function resultCode(error: unknown): number {
   if (!(error instanceof Error) || !('errcode' in error)) return 0;
@@ -73,14 +84,14 @@ function explain(path: string, error: unknown): string {
   const code = resultCode(error);
   if (code === codes.corrupt) return 'is damaged';
   if (code === codes.notADatabase) return 'is not a SQLite database';
-  const text = error instanceof Error ? error.message : String(error);
+  const text = textOf(error);
   if (code === codes.busy || code === codes.locked) {
     throw new StoreError(`${path} is in use: another tunnelwarden runs with this state directory`);
   }
-  if (code === codes.cannotOpen) {
-    throw new StoreError(`${path} cannot be opened: the directory must exist and be writable`);
-  }
-  throw new StoreError(`${path} cannot be used: ${text}`, { cause: error });
+  throw new StoreError(
+    `${path} cannot be used: ${text}; its directory must exist and be writable`,
+    { cause: error },
+  );
 }
 
 function pragma(database: DatabaseSync, name: string): number {
@@ -110,13 +121,49 @@ function migrate(database: DatabaseSync): void {
   database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
 }
 
+/**
+ * Marks the database as open, and checks it when the run before did not close it: only damage that
+ * is in the way shows by itself, and the rest would be found when history is written or read.
+ */
+function isSound(database: DatabaseSync): boolean {
+  const marked = database.prepare("SELECT 1 FROM state WHERE kind = 'session'").get();
+  if (marked !== undefined) {
+    const check = database.prepare('PRAGMA quick_check(1)').get();
+    return check?.['quick_check'] === 'ok';
+  }
+  database.exec("INSERT INTO state (kind, name, json) VALUES ('session', '', '{}')");
+  return true;
+}
+
+/** Closes it in good order: the next start need not check it. */
+export function closeDatabase(database: DatabaseSync): void {
+  try {
+    database.exec("DELETE FROM state WHERE kind = 'session'");
+  } catch {
+    // A full disk, for instance: then the next start checks.
+  }
+  database.close();
+}
+
 /** How large the used part of the database is, in bytes. */
 export function usedBytes(database: DatabaseSync): number {
   const pages = pragma(database, 'page_count') - pragma(database, 'freelist_count');
   return pages * pragma(database, 'page_size');
 }
 
-/** Why a commit failed, in one sentence. */
+/**
+ * Why a commit failed, in one sentence; the next one may succeed.
+ * @throws StoreError when none will: the next start sets the database aside.
+ */
 export function commitProblem(error: unknown): string {
+  const text = textOf(error);
+  const code = resultCode(error);
+  if (code !== codes.corrupt && code !== codes.notADatabase) return text;
+  throw new StoreError(`the database is damaged (${text}); the next start sets it aside`, {
+    cause: error,
+  });
+}
+
+function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

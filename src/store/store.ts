@@ -5,7 +5,7 @@ import type { GroupState } from '../engine/group.ts';
 import type { TunnelState } from '../engine/tunnel-state.ts';
 import type { Change } from '../events/change.ts';
 import type { LogPosition } from '../events/log-position.ts';
-import { commitProblem, openDatabase, usedBytes } from './database.ts';
+import { closeDatabase, commitProblem, openDatabase, usedBytes } from './database.ts';
 import type { DatabaseDependencies } from './database.ts';
 import { History } from './history.ts';
 import type { StoredChange } from './history.ts';
@@ -29,6 +29,7 @@ export class Store {
   readonly #putPosition: StatementSync;
   readonly #putState: StatementSync;
   readonly #readState: StatementSync;
+  #owed: readonly LogPosition[] = [];
   readonly history: History;
 
   /** @throws StoreError when the state directory cannot be used at all. */
@@ -45,14 +46,14 @@ export class Store {
     this.#readState = this.#database.prepare('SELECT json FROM state WHERE kind = ? ORDER BY name');
   }
 
+  /**
+   * How far each log has been processed. What a failed commit could not write counts as well: after
+   * a reload of the configuration nothing is to be read again that is in the engine already.
+   */
   positions(): ReadonlyMap<string, LogPosition> {
     const rows = this.#database.prepare('SELECT json FROM positions').all();
-    return new Map(
-      rows.map((row) => {
-        const position: LogPosition = JSON.parse(String(row['json']));
-        return [position.path, position];
-      }),
-    );
+    const saved = rows.map((row): LogPosition => JSON.parse(String(row['json'])));
+    return new Map([...saved, ...this.#owed].map((position) => [position.path, position]));
   }
 
   state(): SavedState {
@@ -66,7 +67,10 @@ export class Store {
     };
   }
 
-  /** All of it or nothing. A failure is for the caller to keep and to try again. */
+  /**
+   * All of it or nothing. A failure is for the caller to keep and to try again.
+   * @throws StoreError when the database is damaged.
+   */
   commit({ positions, state, changes }: Commit): CommitResult {
     try {
       this.#database.exec('BEGIN IMMEDIATE');
@@ -78,9 +82,11 @@ export class Store {
       if (state.loaded !== undefined) this.#put('loaded', '', state.loaded);
       const stored = changes.map((change) => this.history.append(change));
       this.#database.exec('COMMIT');
+      this.#owed = [];
       return { ok: true, stored };
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      this.#owed = positions;
       return { ok: false, detail: commitProblem(error) };
     }
   }
@@ -91,7 +97,13 @@ export class Store {
 
   /** One bounded step of retention; true while there may be more to delete. */
   deleteSome(now: number): boolean {
-    return deleteSome(this.#database, this.#config, now);
+    try {
+      return deleteSome(this.#database, this.#config, now);
+    } catch (error) {
+      // A disk may be too full even to delete: the next commits say so, and try again.
+      commitProblem(error);
+      return false;
+    }
   }
 
   get usedBytes(): number {
@@ -99,6 +111,6 @@ export class Store {
   }
 
   close(): void {
-    this.#database.close();
+    closeDatabase(this.#database);
   }
 }

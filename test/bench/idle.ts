@@ -23,7 +23,7 @@ function statusall(): string {
   ]);
   const sas = names.flatMap((name, i) => [
     `${name}[${i + 1}]: ESTABLISHED 2 hours ago, 192.0.2.1[192.0.2.1]...198.51.100.${i}[198.51.100.${i}]`,
-    `${name}[${i + 1}]: IKEv2 SPIs: ${'0123456789abcdef'}_i* ${'fedcba9876543210'}_r, rekeying in 40 minutes`,
+    `${name}[${i + 1}]: IKEv2 SPIs: 0123456789abcdef_i* fedcba9876543210_r, rekeying in 40 minutes`,
     `${name}[${i + 1}]: IKE proposal: AES_CBC_256/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048`,
     `${name}{${i + 1}}:  INSTALLED, TUNNEL, reqid ${i + 1}, ESP SPIs: ${spi(0xc0000000, i)}_i ${spi(0xd0000000, i)}_o`,
     `${name}{${i + 1}}:  AES_CBC_256/HMAC_SHA2_256_128, 840 bytes_i (10 pkts, 3s ago), 840 bytes_o (10 pkts, 3s ago), rekeying in 25 minutes`,

@@ -98,7 +98,7 @@ export interface Machine {
 }
 
 /** Feeds one input, some time after the one before. */
-export function feed(machine: Machine, make: Make | string, afterMs = 200_000): Machine {
+function feed(machine: Machine, make: Make | string, afterMs = 200_000): Machine {
   const at = machine.at + afterMs;
   const input = (typeof make === 'string' ? inputs[make]! : make)(at);
   return { at, state: nextTunnel(machine.state, input, holds).state };

@@ -83,7 +83,8 @@ export class Warden {
   async json<T>(path: string): Promise<T> {
     const { status, body } = await this.#host.curl(path);
     if (status !== 200) throw new Error(`${path}: ${status} ${body}`);
-    return JSON.parse(body) as T;
+    const value: T = JSON.parse(body);
+    return value;
   }
 
   async tunnel(name: string): Promise<ApiTunnel> {

@@ -1,0 +1,120 @@
+import type { PatternConfig } from './config.ts';
+import type { ConfigProblem } from './config-error.ts';
+import { absolutePath, foldedName, hostAndPort, plainPath } from './values.ts';
+import { durationMs } from './quantities.ts';
+import type { Path, RawConfig, Validated } from './validate.ts';
+
+/** What the configuration cannot know by itself. */
+export interface ConfigEnvironment {
+  /** IANA name of this host's time zone. */
+  readonly timeZone: string;
+  readonly isSchedule: (cron: string) => boolean;
+  /** Why a message pattern cannot be used; undefined when it can. */
+  readonly patternProblem: (pattern: PatternConfig) => string | undefined;
+}
+
+/** Checks what a schema cannot say: how keys relate to one another. */
+export function relations(
+  raw: RawConfig,
+  locate: Validated['locate'],
+  environment: ConfigEnvironment,
+): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const add: Add = (path, message) => problems.push({ ...locate(path), message });
+  const { host, port } = hostAndPort(raw.http.listen);
+  if (port > 65_535) add(['http', 'listen'], `port ${port} is above 65535`);
+  if (!isLoopback(host) && !raw.http.allow_unprotected) {
+    add(
+      ['http', 'listen'],
+      `${host} is not a loopback address, and everything would be readable by whoever reaches it; ` +
+        'listen on 127.0.0.1, or set http.allow_unprotected: true',
+    );
+  }
+  if (!isTimeZone(raw.logs.time_zone)) {
+    add(['logs', 'time_zone'], `${raw.logs.time_zone} is no IANA time zone, nor "local"`);
+  }
+  raw.logs.patterns.forEach(({ code, group, pattern }, i) => {
+    const problem = environment.patternProblem({ code, group, pattern });
+    if (problem !== undefined) add(['logs', 'patterns', i], problem);
+  });
+  checkSources(raw.sources, environment, add);
+  unique(
+    raw.logs.files.map((log) => plainPath(absolutePath(raw.logs.directory, log.path))),
+    (i, text) => add(['logs', 'files', i, 'path'], `${text} is listed twice`),
+  );
+  unique(
+    raw.tunnels.map((tunnel) => foldedName(tunnel.name)),
+    (i) => {
+      const name = raw.tunnels[i]?.name ?? '';
+      add(['tunnels', i, 'name'], `a second tunnel named ${name}; names compare without case`);
+    },
+  );
+  unique(
+    raw.groups.map((group) => foldedName(group.name)),
+    (i) => {
+      const name = raw.groups[i]?.name ?? '';
+      add(['groups', i, 'name'], `a second group named ${name}; names compare without case`);
+    },
+  );
+  checkMembers(raw, add);
+  return problems;
+}
+
+type Add = (path: Path, message: string) => void;
+
+function checkSources(
+  sources: RawConfig['sources'],
+  environment: ConfigEnvironment,
+  add: Add,
+): void {
+  const { statusall, xfrm_state, interfaces, interface_monitor, xfrm_stat, lost_after } = sources;
+  const commands = { statusall, xfrm_state, interfaces };
+  for (const [key, { schedule }] of Object.entries({ ...commands, xfrm_stat })) {
+    if (environment.isSchedule(schedule)) continue;
+    add(['sources', key, 'schedule'], `"${schedule}" is no cron expression with six fields`);
+  }
+  for (const [key, { command: argv }] of Object.entries({ ...commands, interface_monitor })) {
+    if (argv[0] === '') add(['sources', key, 'command', 0], 'the program has no name');
+  }
+  for (const [key, { enabled, timeout }] of Object.entries(commands)) {
+    if (!enabled || durationMs(timeout) < durationMs(lost_after)) continue;
+    const text = `${timeout} is not below sources.lost_after (${lost_after}): one slow look would be a loss`;
+    add(['sources', key, 'timeout'], text);
+  }
+}
+
+function checkMembers(raw: RawConfig, add: Add): void {
+  const known = new Set(raw.tunnels.map((tunnel) => foldedName(tunnel.name)));
+  const groupOf = new Map<string, string>();
+  raw.groups.forEach((group, g) => {
+    group.members.forEach((member, m) => {
+      const path = ['groups', g, 'members', m];
+      const other = groupOf.get(foldedName(member));
+      if (!known.has(foldedName(member))) add(path, `${member} is not one of the tunnels above`);
+      if (other === group.name) add(path, `${member} is listed twice`);
+      else if (other !== undefined) add(path, `${member} is already a member of ${other}`);
+      groupOf.set(foldedName(member), group.name);
+    });
+  });
+}
+
+function unique(keys: readonly string[], report: (index: number, key: string) => void): void {
+  const seen = new Set<string>();
+  keys.forEach((key, i) => {
+    if (seen.has(key)) report(i, key);
+    seen.add(key);
+  });
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function isTimeZone(name: string): boolean {
+  if (name === 'local') return true;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

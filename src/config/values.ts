@@ -1,0 +1,26 @@
+/** `127.0.0.1:9814` or `[::1]:9814` → its parts. */
+export function hostAndPort(listen: string): { readonly host: string; readonly port: number } {
+  const colon = listen.lastIndexOf(':');
+  const host = listen.slice(0, colon).replace(/^\[|\]$/g, '');
+  return { host, port: Number(listen.slice(colon + 1)) };
+}
+
+/** A path as it is, or below a directory. */
+export function absolutePath(directory: string, path: string): string {
+  return path.startsWith('/') ? path : `${directory.replace(/\/$/, '')}/${path}`;
+}
+
+/** The same path without detours, to compare. */
+export function plainPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `${path.startsWith('/') ? '/' : ''}${parts.join('/')}`;
+}
+
+/** Names compare without case. */
+export function foldedName(name: string): string {
+  return name.toLowerCase();
+}

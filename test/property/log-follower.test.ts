@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, existsSync, renameSync, rmSync, truncateSync } from 'node:fs';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import fc from 'fast-check';
+import type { LogPosition } from '../../src/events/log-position.ts';
+import { FakeClock } from '../helpers/fake-clock.ts';
+import { follow } from '../helpers/follow.ts';
+import type { Followed } from '../helpers/follow.ts';
+import { tempDirectory } from '../helpers/temp-directory.ts';
+
+/** A log that is written to, rotated and followed, and what should have come out of it. */
+class Story {
+  readonly #context: TestContext;
+  readonly #path: string;
+  readonly #clock = new FakeClock();
+  #followed: Followed;
+  #saved: LogPosition | undefined;
+  #half = '';
+  #number = 0;
+  #isRemoved = false;
+  /** A file ended without a newline, and nothing has been written since. */
+  #isEndOpen = false;
+  readonly expected: string[] = [];
+  readonly seen: string[] = [];
+
+  constructor(context: TestContext) {
+    this.#context = context;
+    this.#path = `${tempDirectory(context)}/charon.log`;
+    this.#followed = follow(context, this.#path, { clock: this.#clock });
+  }
+
+  write(count: number): void {
+    for (let i = 0; i < count; i += 1) {
+      this.#number += 1;
+      const line = `${this.#half}line ${this.#number} of a log with some more words in it`;
+      appendFileSync(this.#path, `${line.slice(this.#half.length)}\n`);
+      this.expected.push(line);
+      this.#half = '';
+      this.#isEndOpen = false;
+    }
+  }
+
+  /** The writer is interrupted in the middle of a line. */
+  writeHalf(): void {
+    this.#half += 'half a ';
+    appendFileSync(this.#path, 'half a ');
+  }
+
+  rename(): void {
+    if (!existsSync(this.#path)) return;
+    for (let n = 40; n > 0; n -= 1) {
+      const from = n === 1 ? this.#path : `${this.#path}.${n - 1}`;
+      if (existsSync(from)) renameSync(from, `${this.#path}.${n}`);
+    }
+    this.#endFile();
+  }
+
+  /** Only what has been seen to exist can outlive its name. */
+  async remove(): Promise<void> {
+    await this.#clock.advance(250);
+    rmSync(this.#path, { force: true });
+    this.#isRemoved = true;
+    this.#endFile();
+  }
+
+  /** Only what has been read can outlive a truncation. */
+  async truncate(): Promise<void> {
+    await this.settle();
+    if (this.#half !== '' || !existsSync(this.#path)) return;
+    truncateSync(this.#path);
+    await this.#clock.advance(250);
+  }
+
+  async look(): Promise<void> {
+    await this.#clock.advance(250);
+  }
+
+  /** Stopped, or killed: what was not delivered is read after the restart, if it still exists. */
+  async restart(): Promise<void> {
+    if (this.#isRemoved) this.write(1);
+    if (this.#isRemoved) await this.settle();
+    this.#isRemoved = false;
+    this.stop();
+    this.#saved = this.#followed.position() ?? this.#saved;
+    const options = { clock: this.#clock, saved: this.#saved };
+    this.#followed = follow(this.#context, this.#path, options);
+  }
+
+  stop(): void {
+    this.#followed.follower.stop();
+    this.seen.push(...this.#followed.lines.splice(0));
+  }
+
+  /** A half line at the end of a file is delivered only once there is a newer file. */
+  async settle(): Promise<void> {
+    for (let looks = 0; looks < 1000; looks += 1) {
+      if (this.seen.length + this.#followed.lines.length >= this.expected.length) return;
+      if (looks > 50 && this.#isEndOpen) return;
+      await this.#clock.advance(250);
+      await setTimeout(1);
+    }
+  }
+
+  #endFile(): void {
+    if (this.#half === '') return;
+    this.expected.push(this.#half);
+    this.#isEndOpen = true;
+    this.#half = '';
+  }
+}
+
+const names = ['writeHalf', 'rename', 'remove', 'truncate', 'look', 'restart'] as const;
+const anyStep = fc.oneof(
+  { weight: 5, arbitrary: fc.nat({ max: 400 }) },
+  { weight: 6, arbitrary: fc.constantFrom(...names) },
+);
+
+/** A number stands for so many lines that are written. */
+async function tell(context: TestContext, steps: readonly (number | (typeof names)[number])[]) {
+  const story = new Story(context);
+  for (const step of steps) {
+    if (typeof step === 'number') story.write(step);
+    else await story[step]();
+  }
+  story.write(1);
+  await story.settle();
+  story.stop();
+  return story;
+}
+
+test('whatever becomes of the log, each line comes once and in order', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyStep, { maxLength: 14 }), async (steps) => {
+      const { seen, expected } = await tell(t, steps);
+      assert.deepEqual(seen, expected);
+    }),
+    { numRuns: 150 },
+  );
+});

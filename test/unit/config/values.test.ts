@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { durationMs, sizeBytes } from '../../../src/config/quantities.ts';
+import { hostAndPort, plainPath } from '../../../src/config/values.ts';
+
+test('quantities', () => {
+  assert.deepEqual(
+    ['250ms', '3s', '5m', '36h', '90d', '007s'].map((text) => durationMs(text)),
+    [250, 3000, 300_000, 129_600_000, 7_776_000_000, 7000],
+  );
+  assert.deepEqual(
+    ['1MiB', '2GiB'].map((text) => sizeBytes(text)),
+    [1_048_576, 2_147_483_648],
+  );
+});
+
+test('addresses and paths', () => {
+  assert.deepEqual(hostAndPort('[2001:db8::1]:80'), { host: '2001:db8::1', port: 80 });
+  assert.deepEqual(
+    ['/a//b/./c/../d', 'x/../../y', '/', '/../a/'].map((path) => plainPath(path)),
+    ['/a/b/d', 'y', '/', '/a'],
+  );
+});
