@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 const needed = {
   'user-mode-linux': '/usr/bin/linux.uml',
+  gcc: '/usr/bin/gcc',
+  'libc6-dev': '/usr/include/stdio.h',
   kmod: '/sbin/modprobe',
   iproute2: '/sbin/ip',
   'iputils-ping': '/bin/ping',
@@ -10,7 +12,8 @@ const needed = {
   'strongswan-starter': '/usr/lib/ipsec/starter',
   'strongswan-charon': '/usr/lib/ipsec/charon',
   'strongswan-swanctl': '/usr/sbin/swanctl',
-  'libcharon-extra-plugins': '/usr/lib/ipsec/plugins/libstrongswan-xauth-generic.so',
+  'libcharon-extauth-plugins': '/usr/lib/ipsec/plugins/libstrongswan-xauth-generic.so',
+  'libcharon-extra-plugins': '/usr/lib/ipsec/plugins/libstrongswan-kernel-libipsec.so',
   'libstrongswan-extra-plugins': '/usr/lib/ipsec/plugins/libstrongswan-curve25519.so',
 };
 

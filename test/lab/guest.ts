@@ -9,7 +9,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { Channel, type Start, type Ticket } from './channel.ts';
 import { CommandError, nameOf, scriptOf } from './command.ts';
 import type { Command, CommandOptions, Exit, Result, RunOptions } from './command.ts';
-import { memoryDirectory, pickCpu, temporaryDirectory } from './machine.ts';
+import { memoryDirectory, pickCpu, preloaded, temporaryDirectory } from './machine.ts';
 
 export interface GuestOptions {
   /** Kept afterwards; by default a temporary one that goes with the guest. */
@@ -74,6 +74,7 @@ export class Guest {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       env: {
         PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+        LD_PRELOAD: preloaded(),
         TMPDIR: memoryDirectory(memoryMb, this.directory),
       },
     });

@@ -1,4 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,3 +54,17 @@ export function memoryDirectory(memoryMb: number, otherwise: string): string {
 export const guestNode = fileURLToPath(
   new URL('../../node_modules/node/bin/node', import.meta.url),
 );
+
+/** The library that the kernel needs on CPUs with much register state (ptrace-xstate.c), compiled when it has changed. */
+export function preloaded(): string {
+  const source = fileURLToPath(new URL('ptrace-xstate.c', import.meta.url));
+  const hash = createHash('sha256').update(readFileSync(source)).digest('hex').slice(0, 16);
+  const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
+  const library = join(cache, `ptrace-xstate-${hash}.so`);
+  if (existsSync(library)) return library;
+  mkdirSync(cache, { recursive: true });
+  const own = `${library}.${process.pid}`;
+  execFileSync('gcc', ['-O2', '-shared', '-fPIC', '-o', own, source, '-ldl']);
+  renameSync(own, library); // whole or not at all, for who compiles it at the same time
+  return library;
+}
