@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config/config.ts';
+import { Journals } from './diagnosis/journals.ts';
 import { Engine } from './engine/engine.ts';
 import type { EngineConfig } from './engine/engine.ts';
 import { takeSnapshot } from './engine/snapshot.ts';
@@ -23,6 +24,7 @@ export class App {
   readonly #dependencies: AppDependencies;
   readonly #store: Store;
   readonly #engine: Engine;
+  readonly #journals: Journals;
   readonly #pipeline: Pipeline;
   readonly #http: FastifyInstance;
   #sources: SourceSet;
@@ -41,7 +43,14 @@ export class App {
       warn: (message) => logger.warn({}, message),
     });
     this.#engine = new Engine(engineConfig(config), this.#store.state(), clock.now());
-    this.#pipeline = new Pipeline({ engine: this.#engine, store: this.#store, clock, logger });
+    this.#journals = new Journals(this.#store.journals());
+    this.#pipeline = new Pipeline({
+      engine: this.#engine,
+      journals: this.#journals,
+      store: this.#store,
+      clock,
+      logger,
+    });
     this.#sources = this.#createSources();
     this.#http = createHttp({ ...dependencies, view: this.#view() });
   }
@@ -97,6 +106,8 @@ export class App {
   #view(): View {
     return {
       snapshot: () => takeSnapshot(this.#engine, this.#dependencies.clock.now()),
+      diagnoses: (tunnel) =>
+        this.#journals.ofTunnel(tunnel, this.#engine, [], this.#dependencies.clock.now()),
       sources: () => this.#sources.status(),
       logs: () => this.#sources.logs(),
       store: () => ({ ...this.#pipeline.status, sizeBytes: this.#store.usedBytes }),

@@ -1,3 +1,5 @@
+import type { Journal } from './diagnosis/journal.ts';
+import type { Journals } from './diagnosis/journals.ts';
 import type { SavedState } from './engine/engine-state.ts';
 import type { Engine, EngineConfig } from './engine/engine.ts';
 import type { Change } from './events/change.ts';
@@ -11,6 +13,7 @@ import { changeText } from './change-text.ts';
 
 export interface PipelineDependencies {
   readonly engine: Engine;
+  readonly journals: Journals;
   readonly store: Pick<Store, 'commit' | 'deleteSome'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -41,6 +44,7 @@ export class Pipeline {
   readonly #positions = new Map<string, LogPosition>();
   readonly #tunnels = new Map<string, SavedState['tunnels'][number]>();
   readonly #groups = new Map<string, SavedState['groups'][number]>();
+  readonly #journals = new Map<string, Journal>();
   #host: SavedState['host'];
   #loaded: SavedState['loaded'];
   #changes: Change[] = [];
@@ -75,10 +79,9 @@ export class Pipeline {
 
   /** Applies events in their order; `position` is where the log stands after them. */
   ingest(events: readonly TunnelEvent[], position?: LogPosition): void {
-    const { engine } = this.#dependencies;
     for (const event of events) {
       this.#tickBefore(event.at);
-      this.#take(engine.apply(event));
+      this.#apply(event);
     }
     if (position !== undefined) this.#positions.set(position.path, position);
     if (events.length > 0) this.#setAlarm();
@@ -88,6 +91,13 @@ export class Pipeline {
     else this.#scheduleCommit();
   }
 
+  #apply(event: TunnelEvent): void {
+    const { engine, journals } = this.#dependencies;
+    const changes = engine.apply(event);
+    journals.observe(event, changes, engine);
+    this.#take(changes);
+  }
+
   /**
    * Holds that ran out before an event are over before it is applied, by the event's own time:
    * history is read faster than it happened, and what is live may come late.
@@ -95,15 +105,17 @@ export class Pipeline {
   #tickBefore(at: number): void {
     const { engine } = this.#dependencies;
     for (let due = engine.wakeAt; due !== undefined && due < at;) {
-      this.#take(engine.apply({ kind: 'tick', at: due }));
+      this.#apply({ kind: 'tick', at: due });
       const next = engine.wakeAt;
       due = next === due ? undefined : next;
     }
   }
 
   configure(config: EngineConfig): void {
-    const { engine, clock } = this.#dependencies;
-    this.#take(engine.configure(config, clock.now()));
+    const { engine, journals, clock } = this.#dependencies;
+    const changes = engine.configure(config, clock.now());
+    journals.take(changes, engine);
+    this.#take(changes);
     this.#setAlarm();
     this.#scheduleCommit();
   }
@@ -172,6 +184,7 @@ export class Pipeline {
     const result = store.commit({
       positions: [...this.#positions.values()],
       state,
+      journals: [...this.#journals.values()],
       changes: this.#changes,
     });
     if (!result.ok) {
@@ -192,6 +205,7 @@ export class Pipeline {
     this.#positions.clear();
     this.#tunnels.clear();
     this.#groups.clear();
+    this.#journals.clear();
     this.#host = undefined;
     this.#loaded = undefined;
     if (result.stored.length > 0) for (const listener of this.#listeners) listener(result.stored);
@@ -199,7 +213,9 @@ export class Pipeline {
 
   /** What a failed commit left behind is overtaken by what has changed since. */
   #gatherDirty(): void {
-    const { tunnels, groups, host, loaded } = this.#dependencies.engine.takeDirty();
+    const { engine, journals } = this.#dependencies;
+    const { tunnels, groups, host, loaded } = engine.takeDirty();
+    for (const journal of journals.takeDirty()) this.#journals.set(journal.subject, journal);
     for (const tunnel of tunnels) this.#tunnels.set(tunnel.spec.name, tunnel);
     for (const group of groups) this.#groups.set(group.config.name, group);
     this.#host = host ?? this.#host;

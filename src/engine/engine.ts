@@ -101,6 +101,11 @@ export class Engine {
     );
   }
 
+  /** The tunnels that a line of a log names; none for a stranger's exchange. */
+  targetsOf(event: LogEvent): readonly string[] {
+    return targetsOf(event, this.#inventory);
+  }
+
   /** What has changed since the last call, to be committed. */
   takeDirty(): SavedState {
     const host = this.#saved === this.#host ? undefined : savedHost(this.#host);
@@ -151,7 +156,7 @@ export class Engine {
       const tunnel = this.#inventory.names.findChild(event.name, event.connection);
       if (tunnel !== undefined) addSharer(this.#inventory.sharers, event.connection, tunnel);
     }
-    const targets = targetsOf(event, this.#inventory);
+    const targets = this.targetsOf(event);
     if (targets.length === 0 && event.kind !== 'note') this.#countUnattributed(event.code);
     return targets.flatMap((name) => this.#fleet.step(name, event));
   }

@@ -11,6 +11,8 @@ export interface Standing {
   readonly since: number;
   /** The latest moment for which it is known to hold. */
   readonly asOf: number;
+  /** What says so, since it was otherwise. */
+  readonly evidence: Evidence;
 }
 
 /** What is known of the host itself rather than of a tunnel. */
@@ -96,7 +98,7 @@ function withDaemon(
   latest: number,
   evidence: Evidence,
 ): HostStep {
-  const daemon = nextStanding(host.daemon, up, at, latest);
+  const daemon = nextStanding(host.daemon, { up, at, latest, evidence });
   const changed = host.daemon?.up !== daemon.up;
   return {
     host: { ...host, daemon },
@@ -106,13 +108,12 @@ function withDaemon(
 
 function nextStanding(
   known: Standing | undefined,
-  up: boolean,
-  at: number,
-  latest: number,
+  { up, at, latest, evidence }: { up: boolean; at: number; latest: number; evidence: Evidence },
 ): Standing {
-  if (known === undefined) return { up, since: at, asOf: latest };
+  if (known === undefined) return { up, since: at, asOf: latest, evidence };
   if (latest < known.asOf) return known;
-  return { up, since: up === known.up ? known.since : Math.max(at, known.since), asOf: latest };
+  if (up === known.up) return { ...known, asOf: latest };
+  return { up, since: Math.max(at, known.since), asOf: latest, evidence };
 }
 
 function withGateway(
@@ -123,7 +124,7 @@ function withGateway(
 ): HostStep {
   const known = host.gateways.get(name);
   if (known === undefined && host.gateways.size >= mostGateways) return { host, changes: [] };
-  const gateway = nextStanding(known, up, at, latest);
+  const gateway = nextStanding(known, { up, at, latest, evidence });
   const changed = known?.up !== gateway.up;
   return {
     host: { ...host, gateways: new Map(host.gateways).set(name, gateway) },

@@ -12,6 +12,8 @@ export interface FromLog {
   /** From the prefix `<name|id>`: the IKE configuration's name and the IKE_SA's unique id. */
   readonly connection: string | undefined;
   readonly ikeId: number | undefined;
+  /** Of a line whose prefix names no connection: the peer whose packet its thread was at work on. */
+  readonly peerAddress?: string;
   /** The message's name in the catalogue, for instance `child.closing`. */
   readonly code: string;
   readonly evidence: Evidence;
@@ -111,6 +113,8 @@ export type LogEvent = FromLog &
         /** Undefined where the same text serves both phases (IKEv1 error notifies). */
         readonly phase: 1 | 2 | undefined;
         readonly reason: FailureReason;
+        /** What the message names: IDs, addresses, the peer's notify. */
+        readonly fields?: Readonly<Partial<Record<string, string>>>;
       }
     | { readonly kind: 'terminate-requested'; readonly name: string | undefined }
     | { readonly kind: 'daemon'; readonly change: 'started' | 'stopping' | 'crashed' | 'stopped' }

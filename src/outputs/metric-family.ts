@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Snapshot } from '../engine/snapshot.ts';
 import type { StreamStatus } from './event-stream.ts';
 import type { LogView, SourceView, StoreView, View } from './view.ts';
@@ -26,6 +27,7 @@ export interface Family extends FamilyHead {
 /** What a scrape is answered from: everything as it was at one moment. */
 export interface Scrape {
   readonly snapshot: Snapshot;
+  readonly diagnoses: (tunnel: string) => readonly Diagnosis[];
   readonly sources: readonly SourceView[];
   readonly logs: readonly LogView[];
   readonly store: StoreView;
@@ -36,6 +38,7 @@ export interface Scrape {
 export function takeScrape(view: View, streams: StreamStatus): Scrape {
   return {
     snapshot: view.snapshot(),
+    diagnoses: (tunnel) => view.diagnoses(tunnel),
     sources: view.sources(),
     logs: view.logs(),
     store: view.store(),

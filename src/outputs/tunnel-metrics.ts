@@ -1,16 +1,7 @@
 import { groupStates, switchReasons, tunnelStates } from '../events/change.ts';
 import { outageBounds } from '../engine/histogram.ts';
 import type { GroupView, TunnelView } from '../engine/snapshot.ts';
-import type { Family, Sample } from './metric-family.ts';
-
-/** Codes of the diagnosis that follow from the state's cause alone. */
-const evidentCauses: ReadonlySet<string> = new Set([
-  'interface-down',
-  'gateway-down',
-  'dead-peer',
-  'peer-unreachable',
-  'daemon-down',
-]);
+import type { Family, Sample, Scrape } from './metric-family.ts';
 
 function seconds(milliseconds: number): number {
   return milliseconds / 1000;
@@ -25,16 +16,16 @@ function perTunnel(
   name: string,
   labels: readonly string[],
   help: string,
-  valuesOf: (tunnel: TunnelView) => Values,
+  valuesOf: (tunnel: TunnelView, scrape: Scrape) => Values,
 ): Family {
   return {
     name,
     type,
     help,
     labels: ['tunnel', ...labels],
-    *samples({ snapshot }) {
-      for (const tunnel of snapshot.tunnels) {
-        for (const [value, more] of valuesOf(tunnel)) {
+    *samples(scrape) {
+      for (const tunnel of scrape.snapshot.tunnels) {
+        for (const [value, more] of valuesOf(tunnel, scrape)) {
           yield { value, labels: { tunnel: tunnel.name, ...more } };
         }
       }
@@ -78,14 +69,6 @@ function infoLabels({ spec, interface: name }: TunnelView): Record<string, strin
     interface: name ?? '',
     profile: spec.profile ?? '',
   };
-}
-
-/** States in which a tunnel is as it should be, whatever brought it there. */
-const rightStates: ReadonlySet<TunnelView['state']> = new Set(['up', 'standby', 'disabled']);
-
-function diagnosisCodes({ state, cause, flapping }: TunnelView): readonly string[] {
-  const evident = !rightStates.has(state) && evidentCauses.has(cause) ? [cause] : [];
-  return flapping ? [...evident, 'flapping'] : evident;
 }
 
 function failureValues({ counters }: TunnelView): Values {
@@ -215,7 +198,8 @@ export const tunnelFamilies: readonly Family[] = [
     'ipsec_tunnel_diagnosis',
     ['code'],
     'Causes that are present now; always 1.',
-    (tunnel) => diagnosisCodes(tunnel).map((code) => [1, { code }]),
+    ({ name }, { diagnoses }) =>
+      diagnoses(name).flatMap(({ code, until }) => (until === undefined ? [[1, { code }]] : [])),
   ),
   perTunnel(
     'gauge',

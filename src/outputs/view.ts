@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Snapshot } from '../engine/snapshot.ts';
 import type { HistoryQuery, StoredChange } from '../store/history.ts';
 
@@ -41,6 +42,8 @@ export interface StoreView {
 /** All that outputs may ask for. They read it, and change nothing. */
 export interface View {
   snapshot(): Snapshot;
+  /** What is wrong with a tunnel now, best candidate first, then what was, newest first. */
+  diagnoses(tunnel: string): readonly Diagnosis[];
   sources(): readonly SourceView[];
   logs(): readonly LogView[];
   store(): StoreView;

@@ -3,6 +3,7 @@ import type { LogEvent } from '../events/log-event.ts';
 import type { Family, Matchers } from './catalogue.ts';
 import { toEventBody } from './log-events.ts';
 import { type LogPrefix, parsePrefix } from './log-prefix.ts';
+import { PacketPeers } from './packet-peers.ts';
 import type { Match } from './matcher.ts';
 import { type SophosRecord, parseSophosRecord, readSophosMessage } from './sophos-record.ts';
 import type { Stamp } from './stamp.ts';
@@ -61,6 +62,7 @@ const nothing: Match = { code: '', ignored: true, fields: {} };
 export function createLogParser({ kind, zone, matchers }: LogParserOptions): LogParser {
   const reader = createStampReader(zone);
   const family = familyOf[kind];
+  const peers = new PacketPeers();
   let previous: number | undefined;
   let lagMs = 0;
 
@@ -93,7 +95,11 @@ export function createLogParser({ kind, zone, matchers }: LogParserOptions): Log
       const at = timeOf(stamp, readAt);
       const { message, match, connection } = find(prefix, record);
       if (match === undefined) return { result: 'unknown', at, message, event: undefined };
-      if (match.ignored) return { result: 'ignored', at, message, event: undefined };
+      if (match.ignored) {
+        peers.note(prefix.thread, message, at);
+        return { result: 'ignored', at, message, event: undefined };
+      }
+      const peerAddress = connection === undefined ? peers.of(prefix.thread, at) : undefined;
       const resolutionMs = stamp?.resolutionMs ?? 1;
       // Read within the resolution of its stamp, it has just been written: now is more exact.
       const isFresh = readAt - at < resolutionMs;
@@ -104,6 +110,7 @@ export function createLogParser({ kind, zone, matchers }: LogParserOptions): Log
         latest: isFresh ? happenedAt : at + resolutionMs - 1,
         connection,
         ikeId: prefix.ikeId,
+        ...(peerAddress === undefined ? {} : { peerAddress }),
         code: match.code,
         evidence,
         ...toEventBody(match.code, match.fields),

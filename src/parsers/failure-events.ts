@@ -103,24 +103,28 @@ const onlyPhase1 = new Set([
   'INVALID_MAJOR_VERSION',
 ]);
 
-function refused(notify: string, phase: Phase): EventBody {
+/** What a message names, beside what it says. */
+type Failed = Readonly<Partial<Record<string, string>>>;
+
+function refused(fields: Failed & { readonly notify: string }, phase: Phase): EventBody {
+  const { notify } = fields;
   if (transient.has(notify)) return { kind: 'note', fields: { notify } };
-  return { kind: 'negotiation-failed', phase, reason: notifies[notify] ?? 'other' };
+  return { kind: 'negotiation-failed', phase, reason: notifies[notify] ?? 'other', fields };
 }
 
 export const failureRows: Readonly<Record<string, EventRow>> = {
   ...Object.fromEntries(
     Object.entries(failures).map(([code, [phase, reason]]): [string, EventRow] => [
       code,
-      row([], () => ({ kind: 'negotiation-failed', phase, reason })),
+      row([], (fields) => ({ kind: 'negotiation-failed', phase, reason, fields })),
     ]),
   ),
-  'notify.ike_error': row(['notify'], ({ notify }) =>
-    refused(notify, onlyPhase1.has(notify) ? 1 : undefined),
+  'notify.ike_error': row(['notify'], (fields) =>
+    refused(fields, onlyPhase1.has(fields.notify) ? 1 : undefined),
   ),
-  'notify.child_error': row(['notify'], ({ notify }) => refused(notify, 2)),
+  'notify.child_error': row(['notify'], (fields) => refused(fields, 2)),
   // The same texts serve both phases, but for the one that only phase 1 has.
-  'notify.v1_error': row(['notify'], ({ notify }) =>
-    refused(notify, notify === 'AUTHENTICATION_FAILED' ? 1 : undefined),
+  'notify.v1_error': row(['notify'], (fields) =>
+    refused(fields, fields.notify === 'AUTHENTICATION_FAILED' ? 1 : undefined),
   ),
 };

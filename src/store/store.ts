@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { StoreConfig } from '../config/config.ts';
+import type { Journal } from '../diagnosis/journal.ts';
 import type { SavedHost, SavedState } from '../engine/engine-state.ts';
 import type { GroupState } from '../engine/group.ts';
 import type { TunnelState } from '../engine/tunnel-state.ts';
@@ -15,6 +16,8 @@ import { deleteSome } from './retention.ts';
 export interface Commit {
   readonly positions: readonly LogPosition[];
   readonly state: SavedState;
+  /** Of the tunnels whose journal has changed. */
+  readonly journals: readonly Journal[];
   readonly changes: readonly Change[];
 }
 
@@ -57,21 +60,28 @@ export class Store {
   }
 
   state(): SavedState {
-    const texts = (kind: string): readonly string[] =>
-      this.#readState.all(kind).map((row) => String(row['json']));
     return {
-      tunnels: texts('tunnel').map((text): TunnelState => JSON.parse(text)),
-      groups: texts('group').map((text): GroupState => JSON.parse(text)),
-      host: texts('host').map((text): SavedHost => JSON.parse(text))[0],
-      loaded: texts('loaded').map((text): SavedState['loaded'] => JSON.parse(text))[0],
+      tunnels: this.#texts('tunnel').map((text): TunnelState => JSON.parse(text)),
+      groups: this.#texts('group').map((text): GroupState => JSON.parse(text)),
+      host: this.#texts('host').map((text): SavedHost => JSON.parse(text))[0],
+      loaded: this.#texts('loaded').map((text): SavedState['loaded'] => JSON.parse(text))[0],
     };
+  }
+
+  /** What the diagnosis remembers of each tunnel. */
+  journals(): readonly Journal[] {
+    return this.#texts('journal').map((text): Journal => JSON.parse(text));
+  }
+
+  #texts(kind: string): readonly string[] {
+    return this.#readState.all(kind).map((row) => String(row['json']));
   }
 
   /**
    * All of it or nothing. A failure is for the caller to keep and to try again.
    * @throws StoreError when the database is damaged.
    */
-  commit({ positions, state, changes }: Commit): CommitResult {
+  commit({ positions, state, journals, changes }: Commit): CommitResult {
     try {
       this.#database.exec('BEGIN IMMEDIATE');
       for (const position of positions)
@@ -80,6 +90,7 @@ export class Store {
       for (const group of state.groups) this.#put('group', group.config.name, group);
       if (state.host !== undefined) this.#put('host', '', state.host);
       if (state.loaded !== undefined) this.#put('loaded', '', state.loaded);
+      for (const journal of journals) this.#put('journal', journal.subject, journal);
       const stored = changes.map((change) => this.history.append(change));
       this.#database.exec('COMMIT');
       this.#owed = [];

@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test';
+import { Journals } from '../../src/diagnosis/journals.ts';
 import type { EngineConfig } from '../../src/engine/engine.ts';
 import { Pipeline } from '../../src/pipeline.ts';
 import type { PipelineDependencies } from '../../src/pipeline.ts';
@@ -32,7 +33,8 @@ export function piped(
   const store = openStore(`${tempDirectory(t)}/x.db`);
   const engine = startEngine(config, nothingSaved, noon - day);
   engine.takeDirty();
-  const pipeline = new Pipeline({ engine, store, clock, logger, ...more });
+  const journals = new Journals([]);
+  const pipeline = new Pipeline({ engine, journals, store, clock, logger, ...more });
   pipeline.start();
   t.after(() => {
     pipeline.close();
@@ -42,7 +44,7 @@ export function piped(
   pipeline.subscribe((changes) => stored.push(...changes));
   const history = (): readonly string[] =>
     store.history.after(0, 10_000).map((change) => short(change));
-  return { clock, logger, store, engine, pipeline, stored, history };
+  return { clock, logger, store, engine, journals, pipeline, stored, history };
 }
 
 /** A store that keeps commits in memory, and fails when it is told to. */

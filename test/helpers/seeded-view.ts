@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test';
+import { Journals } from '../../src/diagnosis/journals.ts';
 import type { Engine, EngineConfig } from '../../src/engine/engine.ts';
 import { takeSnapshot } from '../../src/engine/snapshot.ts';
 import type { TunnelEvent } from '../../src/events/tunnel-event.ts';
@@ -71,15 +72,17 @@ export function seededView(
   const clock = new FakeClock();
   const logger = captureLogger();
   const engine = startEngine(config);
+  const journals = new Journals([]);
   const limits = { directory: '', retentionMs: 3_600_000, maxBytes: 1_048_576 };
   const store = new Store(':memory:', limits, { setAside: (path) => path, warn: () => undefined });
-  const pipeline = new Pipeline({ engine, store, clock, logger });
+  const pipeline = new Pipeline({ engine, journals, store, clock, logger });
   context.after(() => {
     pipeline.close();
     store.close();
   });
   const view: View = {
     snapshot: () => takeSnapshot(engine, clock.now()),
+    diagnoses: (tunnel) => journals.ofTunnel(tunnel, engine, [], clock.now()),
     sources: () => [statusall, blind],
     logs: () => [charonLog, missingLog],
     store: () => ({ ...pipeline.status, sizeBytes: 4096 }),

@@ -28,7 +28,7 @@ export function openStore(
 }
 
 export function commitOf(more: Partial<Commit> = {}): Commit {
-  return { positions: [], state: nothingSaved, changes: [], ...more };
+  return { positions: [], state: nothingSaved, journals: [], changes: [], ...more };
 }
 
 export function position(path: string, offset: number): LogPosition {

@@ -103,7 +103,7 @@ suite('what Sophos reports', () => {
     [
       record('connectionname=""', 'osaka - 1 - peer authentication failed'),
       'osaka - 1',
-      { kind: 'negotiation-failed', phase: 1, reason: 'authentication-failed' },
+      { kind: 'negotiation-failed', phase: 1, reason: 'authentication-failed', fields: {} },
     ],
     [
       record('', 'IKE_SA timed out before it could be established'),
@@ -118,7 +118,12 @@ suite('what Sophos reports', () => {
     [
       record('', 'peer did not respond to initial message, try 1'),
       undefined,
-      { kind: 'negotiation-failed', phase: 1, reason: 'peer-not-responding' },
+      {
+        kind: 'negotiation-failed',
+        phase: 1,
+        reason: 'peer-not-responding',
+        fields: { attempt: '1' },
+      },
     ],
     [
       record('', 'replaced old IKE_SA due to uniqueness policy'),
@@ -148,7 +153,7 @@ suite('what Sophos reports', () => {
     [
       'Remote peer is refusing our Phase 1 proposals',
       undefined,
-      { kind: 'negotiation-failed', phase: 1, reason: 'no-proposal-chosen' },
+      { kind: 'negotiation-failed', phase: 1, reason: 'no-proposal-chosen', fields: {} },
     ],
   ];
   for (const [line, connection, event] of cases) {

@@ -5,7 +5,7 @@ import { newGroup } from '../../../src/engine/group.ts';
 import { newTunnel } from '../../../src/engine/tunnel-state.ts';
 import { commitOf, noted, openStore, position } from '../../helpers/store.ts';
 import { nothingSaved } from '../../helpers/engine.ts';
-import { loadedConnection, noon, spec } from '../../helpers/events.ts';
+import { evidence, loadedConnection, noon, spec } from '../../helpers/events.ts';
 import { group } from '../../helpers/group-table.ts';
 import { tempDirectory } from '../../helpers/temp-directory.ts';
 
@@ -15,7 +15,7 @@ const everything = commitOf({
     tunnels: [newTunnel(spec, noon)],
     groups: [newGroup(group, noon)],
     host: {
-      daemon: { up: true, since: noon, asOf: noon },
+      daemon: { up: true, since: noon, asOf: noon, evidence },
       links: [],
       gateways: [],
       unattributed: {},

@@ -1,0 +1,103 @@
+import type { Engine } from '../engine/engine.ts';
+import type { TunnelState } from '../engine/tunnel-state.ts';
+import type { LogEvent } from '../events/log-event.ts';
+
+/** Whom a line concerns: tunnels, or failing that a peer that nobody has configured. */
+export interface Concerned {
+  readonly tunnels: readonly string[];
+  /** Address of the unknown peer. */
+  readonly peer: string | undefined;
+}
+
+const nobody: Concerned = { tunnels: [], peer: undefined };
+
+/** IKE_SAs that are remembered with whom they belong to. */
+const mostExchanges = 512;
+
+/** Lines without any name belong to what the same file spoke of so shortly before. */
+const nearMs = 1000;
+
+/** Messages that charon writes outside of any IKE_SA, and those of the guide, which name nobody. */
+const nameless = /^(?:guide|kernel)\./;
+
+/**
+ * Finds out whom a line concerns that names no connection: by the IKE_SA's unique id where another
+ * line has told, by the peer's address, by the peer's ID, and for messages that never tell by the
+ * line before. Strangers stay strangers.
+ */
+export class Attribution {
+  readonly #exchanges = new Map<number, Concerned>();
+  #last: { readonly source: string; readonly at: number; readonly to: Concerned } | undefined;
+
+  of(event: LogEvent, engine: Engine): Concerned {
+    if (event.kind === 'daemon' && event.change === 'started') this.#exchanges.clear();
+    const found = this.#find(event, engine);
+    if (found === nobody) return nobody;
+    if (event.ikeId !== undefined) this.#learn(event.ikeId, found);
+    this.#last = { source: event.evidence.source, at: event.at, to: found };
+    return found;
+  }
+
+  #find(event: LogEvent, engine: Engine): Concerned {
+    const named = engine.targetsOf(event);
+    if (named.length > 0) return { tunnels: named, peer: undefined };
+    if (event.connection !== undefined) return nobody;
+    const address = addressOf(event);
+    const known = event.ikeId === undefined ? undefined : this.#exchanges.get(event.ikeId);
+    // An exchange with an unknown peer may yet turn out to be one of ours: by its ID.
+    if (known !== undefined && (known.peer === undefined || address === undefined)) return known;
+    if (address !== undefined) {
+      const tunnels = tunnelsOf(event, address, engine);
+      return { tunnels, peer: tunnels.length === 0 ? address : undefined };
+    }
+    return this.#near(event);
+  }
+
+  #near({ code, at, evidence }: LogEvent): Concerned {
+    const last = this.#last;
+    if (last === undefined || !nameless.test(code) || last.source !== evidence.source)
+      return nobody;
+    return at - last.at <= nearMs ? last.to : nobody;
+  }
+
+  #learn(ikeId: number, concerned: Concerned): void {
+    this.#exchanges.delete(ikeId);
+    this.#exchanges.set(ikeId, concerned);
+    if (this.#exchanges.size <= mostExchanges) return;
+    for (const oldest of this.#exchanges.keys()) {
+      this.#exchanges.delete(oldest);
+      return;
+    }
+  }
+}
+
+/** The peer's address, as far as the line or the packet that it is about tells. */
+function addressOf(event: LogEvent): string | undefined {
+  if (event.kind === 'ike-peer-initiating') return event.peer;
+  const fields = fieldsIn(event);
+  return fields['remote'] ?? fields['peer'] ?? event.peerAddress;
+}
+
+function fieldsIn(event: LogEvent): Readonly<Partial<Record<string, string>>> {
+  return 'fields' in event ? event.fields : {};
+}
+
+/** The tunnels with a peer: by its address; where several share it, by its ID, or those in need. */
+function tunnelsOf(event: LogEvent, address: string, engine: Engine): readonly string[] {
+  const tunnels = [...engine.tunnels.values()];
+  const remoteId = fieldsIn(event)['remoteId']?.toLowerCase();
+  const withId = tunnels.filter(({ spec }) => spec.remoteId?.toLowerCase() === remoteId);
+  const there = tunnels.filter((tunnel) => isAt(tunnel, address));
+  const both = there.filter((tunnel) => withId.includes(tunnel));
+  if (both.length > 0) return names(both);
+  if (there.length <= 1) return names(there.length > 0 || remoteId === undefined ? there : withId);
+  return names(there.filter(({ state }) => state !== 'up'));
+}
+
+function isAt({ spec, sas }: TunnelState, address: string): boolean {
+  return spec.remote === address || sas.ikeSas.some(({ remote }) => remote === address);
+}
+
+function names(tunnels: readonly TunnelState[]): readonly string[] {
+  return tunnels.map(({ spec }) => spec.name);
+}

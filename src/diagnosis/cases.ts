@@ -1,0 +1,67 @@
+import type { Engine } from '../engine/engine.ts';
+import { isFlapping } from '../engine/flap.ts';
+import type { TunnelState } from '../engine/tunnel-state.ts';
+import type { Case, CaseFinding, Outage } from './case.ts';
+import type { Journal } from './journal.ts';
+
+/** Everything that the rules look at, of a tunnel, as it is now. */
+export function caseOfTunnel(
+  journal: Journal,
+  tunnel: TunnelState,
+  { host, config }: Engine,
+  findings: readonly CaseFinding[],
+  at: number,
+): Case {
+  const { flapCount, flapWindowMs } = config.holds;
+  const { name, children } = tunnel.spec;
+  const names = new Set([name, ...children].map((one) => one.toLowerCase()));
+  const subjects = new Set([name, ...(tunnel.interface === undefined ? [] : [tunnel.interface])]);
+  return {
+    at,
+    journal,
+    tunnel,
+    state: tunnel.state,
+    flapping: isFlapping(tunnel.flaps, at, flapWindowMs, flapCount),
+    daemonDown: host.daemon?.up === false ? host.daemon : undefined,
+    interfaceDown: interfaceOutage(tunnel, host.links),
+    gatewayDown: gatewayOutage(tunnel, { host, config }),
+    loaded: host.loaded.filter((connection) =>
+      [connection, ...connection.children].some((one) => names.has(one.name.toLowerCase())),
+    ),
+    findings: findings.filter((finding) => finding.subjects.some((one) => subjects.has(one))),
+  };
+}
+
+function interfaceOutage(
+  { interface: name, interfaceUp }: TunnelState,
+  links: Engine['host']['links'],
+): Outage | undefined {
+  if (interfaceUp !== false || name === undefined) return undefined;
+  return links.get(name);
+}
+
+function gatewayOutage(
+  { interface: name }: TunnelState,
+  { host, config }: Pick<Engine, 'host' | 'config'>,
+): Outage | undefined {
+  const behind = config.gateways.filter(
+    (one) => one.interface !== undefined && one.interface === name,
+  );
+  return behind.map((one) => host.gateways.get(one.name)).find((gateway) => gateway?.up === false);
+}
+
+/** What is known of a peer that nobody has configured. */
+export function caseOfPeer(journal: Journal, at: number): Case {
+  return {
+    at,
+    journal,
+    tunnel: undefined,
+    state: 'unknown',
+    flapping: false,
+    daemonDown: undefined,
+    interfaceDown: undefined,
+    gatewayDown: undefined,
+    loaded: [],
+    findings: [],
+  };
+}

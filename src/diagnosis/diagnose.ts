@@ -1,0 +1,72 @@
+import type { Case, Rule } from './case.ts';
+import type { Confidence, Diagnosis, DiagnosisCode } from './diagnosis.ts';
+import { certificate, identity, preSharedKey } from './rules/authentication.ts';
+import { flapping } from './rules/flapping.ts';
+import { duplicateSas, packetCorruption, policyConflict } from './rules/kernel.ts';
+import { exchangeMode, gatewayAddress, ikeVersion, phase1Proposals } from './rules/phase1.ts';
+import { forwardSecrecy, phase2Proposals, subnets } from './rules/phase2.ts';
+import {
+  daemonDown,
+  deadPeer,
+  gatewayDown,
+  interfaceDown,
+  peerUnreachable,
+} from './rules/reachability.ts';
+import {
+  duplicateSubnets,
+  rekeyCollision,
+  remoteIdleTimeout,
+  remoteTrafficRekey,
+  trafficStopped,
+  xfrmOverlap,
+} from './rules/traffic.ts';
+
+/** One rule a cause. Of causes that are equally sure, the one that stands first here comes first. */
+const rules: Readonly<Record<DiagnosisCode, Rule>> = {
+  'daemon-down': daemonDown,
+  'interface-down': interfaceDown,
+  'gateway-down': gatewayDown,
+  'certificate-invalid': certificate,
+  'exchange-mode-mismatch': exchangeMode,
+  'psk-mismatch': preSharedKey,
+  'id-mismatch': identity,
+  'phase1-proposal-mismatch': phase1Proposals,
+  'gateway-address-mismatch': gatewayAddress,
+  'ike-version-mismatch': ikeVersion,
+  'pfs-mismatch': forwardSecrecy,
+  'phase2-proposal-mismatch': phase2Proposals,
+  'subnet-mismatch': subnets,
+  'duplicate-subnets': duplicateSubnets,
+  'xfrm-overlap': xfrmOverlap,
+  'remote-traffic-rekey': remoteTrafficRekey,
+  'remote-idle-timeout': remoteIdleTimeout,
+  'rekey-collision': rekeyCollision,
+  'policy-conflict': policyConflict,
+  'duplicate-sas': duplicateSas,
+  'packet-corruption': packetCorruption,
+  'dead-peer': deadPeer,
+  'peer-unreachable': peerUnreachable,
+  'traffic-stopped': trafficStopped,
+  flapping,
+};
+
+/** Causes that a tunnel can have while it is up: they announce the next loss. */
+const whileUp: ReadonlySet<DiagnosisCode> = new Set([
+  'pfs-mismatch',
+  'remote-traffic-rekey',
+  'rekey-collision',
+  'duplicate-sas',
+  'packet-corruption',
+  'flapping',
+]);
+
+const ranks: Readonly<Record<Confidence, number>> = { certain: 0, likely: 1, possible: 2 };
+
+/** The candidates for what is wrong now, best first; none where all is as it should be. */
+export function diagnose(about: Case): readonly Diagnosis[] {
+  if (about.state === 'disabled') return [];
+  return Object.values(rules)
+    .flatMap((rule) => rule(about))
+    .filter(({ code }) => about.state !== 'up' || whileUp.has(code))
+    .toSorted((a, b) => ranks[a.confidence] - ranks[b.confidence]);
+}

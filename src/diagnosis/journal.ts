@@ -1,0 +1,187 @@
+import type { Change } from '../events/change.ts';
+import type { LogEvent } from '../events/log-event.ts';
+import { nextChildLife, noChildLife } from './child-life.ts';
+import type { ChildLife } from './child-life.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import { fieldsOf, isTelling, withSymptom } from './symptom.ts';
+import type { Symptom } from './symptom.ts';
+
+/** An IKE_SA as the log told of it. */
+interface Exchange {
+  readonly id: number | undefined;
+  readonly initiator: boolean | undefined;
+  readonly version: 1 | 2 | undefined;
+  readonly establishedAt: number | undefined;
+}
+
+/**
+ * What a diagnosis needs to remember of one tunnel, or of one unknown peer. Plain JSON and bounded,
+ * whatever the log says.
+ */
+export interface Journal {
+  /** The tunnel's name, or the peer's address. */
+  readonly subject: string;
+  /** Since the tunnel last recovered; the one not seen for longest comes first. */
+  readonly symptoms: readonly Symptom[];
+  readonly exchanges: readonly Exchange[];
+  readonly childLife: ChildLife;
+  /** When the tunnel last was, or came, up. */
+  readonly upAt: number | undefined;
+  /** Since when polls have listed more than one SA pair for a child. */
+  readonly doubledSince: number | undefined;
+  /** Incidents that are over, newest last. */
+  readonly past: readonly Diagnosis[];
+}
+
+export function newJournal(subject: string): Journal {
+  return {
+    subject,
+    symptoms: [],
+    exchanges: [],
+    childLife: noChildLife,
+    upAt: undefined,
+    doubledSince: undefined,
+    past: [],
+  };
+}
+
+const mostExchanges = 8;
+const mostPast = 16;
+
+/** Stamps have a resolution of a second: what follows an IKE_SA's establishment at once. */
+const atOnceMs = 2000;
+
+/** Symptoms that are older than this when a tunnel is lost did not bring it down. */
+const relevantMs = 900_000;
+
+/** What is known beside the log when a line comes. */
+export interface Surroundings {
+  /** Whether polls list the line's IKE_SA as established; decides where the log has not told. */
+  readonly established: boolean;
+  /** When the tunnel's counters last grew. */
+  readonly movedAt: number | undefined;
+}
+
+/** Applies a line of the log that concerns the journal's subject. */
+export function withLine(journal: Journal, event: LogEvent, around: Surroundings): Journal {
+  const childLife = nextChildLife(journal.childLife, event, around.movedAt);
+  const exchanges = nextExchanges(journal.exchanges, event);
+  const next =
+    childLife === journal.childLife && exchanges === journal.exchanges
+      ? journal
+      : { ...journal, childLife, exchanges };
+  const code = symptomCode(journal, event);
+  if (code === undefined) return next;
+  const exchange = exchangeOf(journal, event.ikeId);
+  const seen = {
+    code,
+    established: exchange === undefined ? around.established : exchange.establishedAt !== undefined,
+    fresh: isFresh(exchange, event.at),
+    initiator: exchange?.initiator,
+    version: exchange?.version,
+    fields: fieldsOf(event),
+  };
+  return { ...next, symptoms: withSymptom(next.symptoms, seen, event.evidence) };
+}
+
+function symptomCode(journal: Journal, event: LogEvent): string | undefined {
+  if (isTelling(event.code)) return event.code;
+  if (event.kind !== 'ike-delete-received') return undefined;
+  // What this side was content with, the peer was not.
+  return isFresh(exchangeOf(journal, event.id), event.at) ? 'ike.deleted_at_once' : undefined;
+}
+
+function isFresh(exchange: Exchange | undefined, at: number): boolean {
+  return exchange?.establishedAt !== undefined && at - exchange.establishedAt <= atOnceMs;
+}
+
+/** Lines without an id belong to the newest exchange, as far as anybody can tell. */
+function exchangeOf({ exchanges }: Journal, id: number | undefined): Exchange | undefined {
+  return id === undefined ? exchanges.at(-1) : exchanges.find((one) => one.id === id);
+}
+
+function nextExchanges(exchanges: readonly Exchange[], event: LogEvent): readonly Exchange[] {
+  switch (event.kind) {
+    case 'ike-initiating':
+      return known(exchanges, event.id, {
+        initiator: true,
+        version: event.version,
+        establishedAt: undefined,
+      });
+    case 'ike-peer-initiating':
+      return known(exchanges, event.ikeId, { initiator: false, version: event.version });
+    case 'ike-established':
+    case 'ike-rekeyed':
+      return known(exchanges, event.id, { establishedAt: event.at });
+    case 'note':
+      return event.code === 'guide.phase1_up'
+        ? known(exchanges, undefined, { establishedAt: event.at })
+        : exchanges;
+    case 'daemon':
+      // Unique ids count from 1 again.
+      return event.change === 'started' ? [] : exchanges;
+    default:
+      return exchanges;
+  }
+}
+
+function known(
+  exchanges: readonly Exchange[],
+  id: number | undefined,
+  change: Partial<Exchange>,
+): readonly Exchange[] {
+  const unknown = { id, initiator: undefined, version: undefined, establishedAt: undefined };
+  const before = exchanges.find((one) => one.id === id) ?? unknown;
+  const others = exchanges.filter((one) => one.id !== id);
+  return [...others, { ...before, ...change }].slice(-mostExchanges);
+}
+
+/** Keeps a change of the tunnel's state as a symptom, with its cause. */
+export function withStateChange(journal: Journal, change: Change & { kind: 'tunnel' }): Journal {
+  const { at, from, to, cause, evidence } = change;
+  if (to === 'up') return { ...journal, upAt: at };
+  const upAt = from === 'up' ? at : journal.upAt;
+  const symptoms =
+    from === 'up'
+      ? journal.symptoms.filter((symptom) => at - symptom.last.at <= relevantMs)
+      : journal.symptoms;
+  if (evidence === undefined) return { ...journal, upAt, symptoms };
+  const seen = {
+    code: `state.${to}`,
+    established: false,
+    fresh: false,
+    initiator: undefined,
+    version: undefined,
+    fields: { cause },
+  };
+  return { ...journal, upAt, symptoms: withSymptom(symptoms, seen, evidence) };
+}
+
+/** Forgets what phase 1 failed of: it has been agreed on since. */
+export function withoutPhase1(journal: Journal): Journal {
+  const symptoms = journal.symptoms.filter(
+    ({ code, established }) =>
+      established ||
+      code.startsWith('state.') ||
+      code.startsWith('kernel.') ||
+      code.startsWith('ike.deleted'),
+  );
+  return symptoms.length === journal.symptoms.length ? journal : { ...journal, symptoms };
+}
+
+/** Notes since when a child has had more than one SA pair, as polls list them. */
+export function withDoubledSas(
+  journal: Journal,
+  childSas: readonly { readonly child: string }[],
+  at: number,
+): Journal {
+  const isDoubled = new Set(childSas.map(({ child }) => child)).size < childSas.length;
+  const doubledSince = isDoubled ? (journal.doubledSince ?? at) : undefined;
+  return doubledSince === journal.doubledSince ? journal : { ...journal, doubledSince };
+}
+
+/** Puts what has ended away, the newest last; some incidents are one that came back. */
+export function withPast(journal: Journal, ended: readonly Diagnosis[]): Journal {
+  if (ended.length === 0) return journal;
+  return { ...journal, past: [...journal.past, ...ended].slice(-mostPast) };
+}

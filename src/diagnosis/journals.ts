@@ -1,0 +1,178 @@
+import type { Engine } from '../engine/engine.ts';
+import type { TunnelState } from '../engine/tunnel-state.ts';
+import type { Change } from '../events/change.ts';
+import type { LogEvent } from '../events/log-event.ts';
+import type { TunnelEvent } from '../events/tunnel-event.ts';
+import { Attribution } from './attribution.ts';
+import type { CaseFinding } from './case.ts';
+import { caseOfPeer, caseOfTunnel } from './cases.ts';
+import { diagnose } from './diagnose.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import {
+  newJournal,
+  withDoubledSas,
+  withLine,
+  withPast,
+  withStateChange,
+  withoutPhase1,
+} from './journal.ts';
+import type { Journal } from './journal.ts';
+
+/** An unknown peer and what its exchanges failed of. */
+export interface PeerDiagnoses {
+  readonly address: string;
+  readonly diagnoses: readonly Diagnosis[];
+}
+
+/** Unknown peers that are remembered; the one not heard of for longest goes first. */
+const mostPeers = 64;
+
+/**
+ * The journals of all tunnels and of the unknown peers: fed with every event beside the engine,
+ * after it, so that history and diagnosis are of one moment.
+ */
+export class Journals {
+  readonly #tunnels = new Map<string, Journal>();
+  readonly #peers = new Map<string, Journal>();
+  readonly #dirty = new Map<string, Journal>();
+  readonly #attribution = new Attribution();
+  /** When the counters of a tunnel last grew, and what they were. */
+  readonly #traffic = new Map<string, { readonly bytes: number; readonly at: number }>();
+
+  /** Goes on from saved journals. Those of unknown peers are not saved. */
+  constructor(saved: readonly Journal[]) {
+    for (const journal of saved) this.#tunnels.set(journal.subject, journal);
+  }
+
+  /** Takes an event that the engine has applied, and what it said to it. */
+  observe(event: TunnelEvent, changes: readonly Change[], engine: Engine): void {
+    if ('code' in event) this.#observeLine(event, engine);
+    else if (event.kind === 'sa-list' || event.kind === 'xfrm-states') this.#look(event.at, engine);
+    this.take(changes, engine);
+  }
+
+  /** Takes changes that the engine made without an event. */
+  take(changes: readonly Change[], engine: Engine): void {
+    for (const change of changes) if (change.kind === 'tunnel') this.#takeChange(change, engine);
+  }
+
+  /** What is wrong with a tunnel now, best candidate first, and then what was, newest first. */
+  ofTunnel(
+    name: string,
+    engine: Engine,
+    findings: readonly CaseFinding[],
+    at: number,
+  ): readonly Diagnosis[] {
+    const tunnel = engine.tunnels.get(name);
+    if (tunnel === undefined) return [];
+    const journal = this.#journal(name);
+    return [
+      ...diagnose(caseOfTunnel(journal, tunnel, engine, findings, at)),
+      ...journal.past.toReversed(),
+    ];
+  }
+
+  /** Exchanges that no tunnel can be named for, by the peer's address. */
+  ofPeers(at: number): readonly PeerDiagnoses[] {
+    return [...this.#peers.values()].flatMap((journal) => {
+      const diagnoses = diagnose(caseOfPeer(journal, at));
+      return diagnoses.length === 0 ? [] : [{ address: journal.subject, diagnoses }];
+    });
+  }
+
+  /** Journals that have changed since the last call, to be committed. */
+  takeDirty(): readonly Journal[] {
+    const dirty = [...this.#dirty.values()];
+    this.#dirty.clear();
+    return dirty;
+  }
+
+  #journal(name: string): Journal {
+    return this.#tunnels.get(name) ?? newJournal(name);
+  }
+
+  #put(journal: Journal): void {
+    if (this.#tunnels.get(journal.subject) === journal) return;
+    this.#tunnels.set(journal.subject, journal);
+    this.#dirty.set(journal.subject, journal);
+  }
+
+  #observeLine(event: LogEvent, engine: Engine): void {
+    if (event.kind === 'daemon') {
+      for (const name of engine.tunnels.keys()) this.#line(name, event, engine);
+    }
+    const { tunnels, peer } = this.#attribution.of(event, engine);
+    for (const name of tunnels) this.#line(name, event, engine);
+    if (peer !== undefined) this.#linePeer(peer, event);
+  }
+
+  #line(name: string, event: LogEvent, engine: Engine): void {
+    const tunnel = engine.tunnels.get(name);
+    if (tunnel === undefined) return;
+    const established = tunnel.sas.ikeSas.some(
+      (sa) => sa.established && (event.ikeId === undefined || sa.ikeId === event.ikeId),
+    );
+    const movedAt = this.#traffic.get(name)?.at;
+    const journal = withLine(this.#journal(name), event, { established, movedAt });
+    const isAgreed = event.kind === 'ike-established' && journal.symptoms.length > 0;
+    this.#put(isAgreed ? this.#agreed(journal, tunnel, engine, event.at) : journal);
+  }
+
+  /** An IKE_SA is established: what phase 1 had failed of is over. */
+  #agreed(journal: Journal, tunnel: TunnelState, engine: Engine, at: number): Journal {
+    const rest = withoutPhase1(journal);
+    const of = (one: Journal): readonly Diagnosis[] =>
+      diagnose(caseOfTunnel(one, tunnel, engine, [], at));
+    const left = new Set(of(rest).map(({ code }) => code));
+    return withPast(
+      rest,
+      ended(of(journal), at).filter(({ code }) => !left.has(code)),
+    );
+  }
+
+  #linePeer(address: string, event: LogEvent): void {
+    const journal = this.#peers.get(address) ?? newJournal(address);
+    const next = withLine(journal, event, { established: false, movedAt: undefined });
+    this.#peers.delete(address);
+    this.#peers.set(address, next);
+    if (this.#peers.size <= mostPeers) return;
+    for (const oldest of this.#peers.keys()) {
+      this.#peers.delete(oldest);
+      return;
+    }
+  }
+
+  #look(at: number, engine: Engine): void {
+    for (const [name, tunnel] of engine.tunnels) {
+      const bytes = tunnel.traffic.bytesIn + tunnel.traffic.bytesOut;
+      if (this.#traffic.get(name)?.bytes !== bytes) this.#traffic.set(name, { bytes, at });
+      this.#put(withDoubledSas(this.#journal(name), tunnel.sas.childSas, at));
+    }
+  }
+
+  #takeChange(change: Change & { kind: 'tunnel' }, engine: Engine): void {
+    const tunnel = engine.tunnels.get(change.tunnel);
+    if (tunnel === undefined) return;
+    const journal = withStateChange(this.#journal(change.tunnel), change);
+    const isOver = change.to === 'up' || change.to === 'disabled';
+    this.#put(isOver ? this.#recovered(journal, tunnel, engine, change) : journal);
+  }
+
+  /** Closes the incident: what was wrong until now has its end, and a new page begins. */
+  #recovered(
+    journal: Journal,
+    tunnel: TunnelState,
+    engine: Engine,
+    { at, from }: Change & { kind: 'tunnel' },
+  ): Journal {
+    const before = { ...caseOfTunnel(journal, tunnel, engine, [], at), state: from };
+    return withPast({ ...journal, symptoms: [] }, ended(diagnose(before), at));
+  }
+}
+
+function ended(diagnoses: readonly Diagnosis[], until: number): readonly Diagnosis[] {
+  return diagnoses
+    .filter(({ code }) => code !== 'flapping')
+    .toReversed()
+    .map((diagnosis) => ({ ...diagnosis, until: Math.max(until, diagnosis.from) }));
+}

@@ -1,0 +1,106 @@
+import type { Evidence } from '../../events/evidence.ts';
+import { candidate, resting, symptomsOf } from '../case.ts';
+import type { Case, Rule } from '../case.ts';
+import type { Confidence, DiagnosisCode } from '../diagnosis.ts';
+
+/** The counters, as an excerpt of what `ipsec statusall` and `ip xfrm state` show. */
+function counters({ tunnel, at }: Case): readonly Evidence[] {
+  if (tunnel === undefined) return [];
+  const { bytesIn, bytesOut, unansweredSince } = tunnel.traffic;
+  if (unansweredSince === undefined) return [];
+  const seconds = Math.round((at - unansweredSince) / 1000);
+  const text = `${tunnel.sas.childSas.length} CHILD_SAs installed; ${bytesOut} bytes out, ${bytesIn} bytes in, none in for ${seconds} s while bytes went out`;
+  return [{ source: 'counters', at: unansweredSince, text }];
+}
+
+export const trafficStopped: Rule = (about) => {
+  const stalled = symptomsOf(about, 'state.stalled');
+  if (about.state !== 'stalled' && stalled.length === 0) return [];
+  const evidence = [...counters(about), ...stalled.flatMap(({ first, last }) => [first, last])];
+  const from = about.tunnel?.since ?? about.at;
+  return resting('traffic-stopped', 'likely', evidence, evidence.at(0)?.at ?? from);
+};
+
+/** Values that differ from their mean by less than this share of it count as one value. */
+function areAlike(values: readonly number[], share: number): boolean {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.every((value) => Math.abs(value - mean) <= mean * share);
+}
+
+const fewestRekeys = 3;
+const leastBytes = 65_536;
+
+/** Rekeyings that the peer starts after so many bytes, at whatever time that is. */
+export const remoteTrafficRekey: Rule = (about) => {
+  const announced = symptomsOf(about, 'child.lifebytes_mismatch');
+  const rekeys = about.journal.childLife.rekeys.filter(({ byPeer }) => byPeer);
+  const bytes = rekeys.flatMap((rekey) => rekey.bytes ?? []);
+  const follows =
+    bytes.length >= fewestRekeys &&
+    bytes.every((count) => count >= leastBytes) &&
+    areAlike(bytes, 0.15) &&
+    !areAlike(
+      rekeys.map(({ ageMs }) => ageMs),
+      0.3,
+    );
+  const confidence = about.state === 'stalled' ? 'likely' : 'possible';
+  if (follows) {
+    const evidence = rekeys.map((rekey) => rekey.evidence);
+    return resting('remote-traffic-rekey', confidence, evidence);
+  }
+  return candidate('remote-traffic-rekey', confidence, announced);
+};
+
+/** Polls see traffic this much late. */
+const idleSlackMs = 15_000;
+
+function isSameTime(a: number, b: number): boolean {
+  return Math.abs(a - b) <= Math.max(idleSlackMs, 0.1 * b);
+}
+
+/** Deletions by the peer after one and the same time without traffic. */
+export const remoteIdleTimeout: Rule = (about) => {
+  const { deletions } = about.journal.childLife;
+  const latest = deletions.at(-1);
+  if (latest === undefined) return [];
+  const idle = deletions.filter(
+    ({ idleMs }) =>
+      idleMs !== undefined && latest.idleMs !== undefined && isSameTime(idleMs, latest.idleMs),
+  );
+  if (idle.length >= 2) {
+    const evidence = idle.map((end) => end.evidence);
+    return resting('remote-idle-timeout', 'likely', evidence);
+  }
+  return resting('remote-idle-timeout', 'possible', [latest.evidence]);
+};
+
+export const rekeyCollision: Rule = (about) => {
+  const collisions = symptomsOf(
+    about,
+    'collision.child_detected',
+    'collision.child_won',
+    'collision.child_lost',
+    'collision.ike_won',
+    'collision.ike_lost',
+    'collision.ike_unnoticed',
+  );
+  // One alone is harmless: charon settles it.
+  const count = collisions.reduce((sum, symptom) => sum + symptom.count, 0);
+  if (about.state === 'up') {
+    return count >= 2 ? candidate('rekey-collision', 'possible', collisions) : [];
+  }
+  return candidate('rekey-collision', 'likely', collisions);
+};
+
+function found(code: DiagnosisCode, confidence: Confidence): Rule {
+  return ({ findings, state, at }) => {
+    const evidence = findings
+      .filter((finding) => finding.code === code)
+      .map(({ detail }) => ({ source: 'inventory', at, text: detail }));
+    if (evidence.length === 0 || state === 'up') return [];
+    return resting(code, state === 'stalled' ? confidence : 'possible', evidence);
+  };
+}
+
+export const duplicateSubnets: Rule = found('duplicate-subnets', 'likely');
+export const xfrmOverlap: Rule = found('xfrm-overlap', 'likely');
