@@ -120,6 +120,12 @@ export class App {
 
 export function engineConfig(config: Config): EngineConfig {
   const { tunnels, groups, gateways, interfaces, discover, holds, sources } = config;
-  const polled = sources.statusall !== undefined;
-  return { tunnels, groups, gateways, interfaces, discover, holds, polled };
+  // Alone, and where it need not be there, its absence leaves the logs to be believed.
+  const countsVici = sources.vici?.required === true || sources.statusall !== undefined;
+  const saSources = [
+    ...(sources.vici && countsVici ? ['vici' as const] : []),
+    ...(sources.statusall ? ['statusall' as const] : []),
+    ...(sources.xfrmState ? ['xfrm-state' as const] : []),
+  ];
+  return { tunnels, groups, gateways, interfaces, discover, holds, saSources };
 }

@@ -6,6 +6,7 @@ import { compileUserPatterns } from './parsers/user-patterns.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Exec, StreamLines } from './platform/exec.ts';
 import type { Files } from './platform/files.ts';
+import type { ConnectSocket } from './platform/unix-socket.ts';
 import type { Logger } from './platform/logger.ts';
 import { InterfaceMonitor } from './sources/interface-monitor.ts';
 import { LogSource } from './sources/log-source.ts';
@@ -14,7 +15,10 @@ import { lookAtCharon, lookAtInterfaces, lookAtKernel, lookAtXfrmErrors } from '
 import type { LookAt } from './sources/looks.ts';
 import { Poller } from './sources/poller.ts';
 import { createScheduler } from './sources/scheduler.ts';
+import { Fallback } from './sources/fallback.ts';
 import type { Source, SourceStatus } from './sources/source.ts';
+import { ViciEvents } from './sources/vici/vici-events.ts';
+import { ViciLook } from './sources/vici/look-at-vici.ts';
 
 /** The doors to the outside that sources go through. */
 export interface Outside {
@@ -22,6 +26,7 @@ export interface Outside {
   readonly files: Files;
   readonly exec: Exec;
   readonly streamLines: StreamLines;
+  readonly connectSocket: ConnectSocket;
   readonly logger: Logger;
 }
 
@@ -56,20 +61,40 @@ export function createSources(
 ): SourceSet {
   const { clock, exec, files, logger } = outside;
   const scheduler = createScheduler(clock);
-  const { statusall, xfrmState, interfaces, interfaceMonitor, xfrmStat } = config.sources;
+  const { vici, statusall, xfrmState, interfaces, interfaceMonitor, xfrmStat } = config.sources;
 
   const poller = (
     name: string,
     plan: { schedule: string; required: boolean },
     look: LookAt,
+    onLook?: (ok: boolean) => void,
   ): Poller => {
     const options = { ...plan, name, lostAfterMs: config.sources.lostAfterMs };
-    return new Poller(options, look, { clock, scheduler, logger, onEvents });
+    const dependencies = { clock, scheduler, logger, onEvents };
+    return new Poller(options, look, onLook ? { ...dependencies, onLook } : dependencies);
   };
-  const polled: Source[] = [];
-  if (statusall) polled.push(poller('statusall', statusall, lookAtCharon(statusall, exec)));
+  const charon = statusall && poller('statusall', statusall, lookAtCharon(statusall, exec));
   const kernel = xfrmState && poller('xfrm-state', xfrmState, lookAtKernel(xfrmState, exec));
-  if (kernel) polled.push(kernel);
+  const connect = outside.connectSocket;
+  const socket = vici && new ViciLook(vici, { connect, clock });
+  const fallback = new Fallback({
+    socket:
+      vici &&
+      socket &&
+      poller(
+        'vici',
+        vici,
+        async (at) => socket.look(at),
+        (ok) => fallback.settle(ok),
+      ),
+    charon,
+    kernel,
+  });
+  const polled: Source[] = [];
+  if (vici) {
+    const onDoubt = (): void => fallback.poke();
+    polled.push(new ViciEvents(vici, { connect, clock, logger, onEvents, onDoubt }));
+  }
   if (xfrmStat) {
     const plan = { ...xfrmStat, required: false };
     polled.push(poller('xfrm-stat', plan, lookAtXfrmErrors(xfrmStat.path, files)));
@@ -93,7 +118,7 @@ export function createSources(
     if (!isPolling || now - countedAt < countEveryMs || !events.some((event) => isRekey(event)))
       return;
     countedAt = now;
-    kernel?.poke();
+    fallback.pokeCounters();
   };
   const logs = config.logs.files.map(
     (file) =>
@@ -112,7 +137,13 @@ export function createSources(
 
   /** Names first, then history by its own time stamps, then the present. */
   const startInOrder = async (): Promise<void> => {
-    if (statusall && config.discover) onEvents(await namesOf(lookAtCharon(statusall, exec), clock));
+    if (config.discover) {
+      const looks = [
+        ...(socket ? [async (at: number) => socket.look(at)] : []),
+        ...(statusall ? [lookAtCharon(statusall, exec)] : []),
+      ];
+      onEvents(await namesOf(looks, clock));
+    }
     if (stopped) return;
     for (const log of logs) log.start();
     const { promise: patience, resolve } = Promise.withResolvers<void>();
@@ -121,14 +152,17 @@ export function createSources(
     timer.cancel();
     if (stopped) return;
     isPolling = true;
+    fallback.start();
     for (const source of polled) source.start();
   };
   return {
-    status: () => polled.map((source) => source.status),
+    status: () => [...fallback.status, ...polled.map((source) => source.status)],
     logs: () => logs.map((log) => log.status),
     start: () => void startInOrder(),
     stop() {
       stopped = true;
+      fallback.stop();
+      socket?.close();
       for (const source of polled) source.stop();
       for (const log of logs) log.stop();
       scheduler.close();
@@ -136,13 +170,16 @@ export function createSources(
   };
 }
 
-/** The connections of a listing, without its SAs. */
-async function namesOf(look: LookAt, clock: Clock): Promise<readonly TunnelEvent[]> {
-  const seen = await look(clock.now());
-  if (!seen.ok) return [];
-  return seen.events.flatMap((event) =>
-    event.kind === 'sa-list'
-      ? [{ kind: 'connections' as const, at: event.at, connections: event.connections }]
-      : [],
-  );
+/** The connections of a listing, without its SAs, from the first source that answers. */
+async function namesOf(looks: readonly LookAt[], clock: Clock): Promise<readonly TunnelEvent[]> {
+  for (const look of looks) {
+    const seen = await look(clock.now());
+    if (!seen.ok) continue;
+    return seen.events.flatMap((event) =>
+      event.kind === 'sa-list'
+        ? [{ kind: 'connections' as const, at: event.at, connections: event.connections }]
+        : [],
+    );
+  }
+  return [];
 }

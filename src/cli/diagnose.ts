@@ -27,7 +27,7 @@ export function diagnose(paths: readonly string[], config: Config, json: boolean
   const events = paths.flatMap((path) => readEvents(path, config, coverage));
   events.sort((a, b) => a.at - b.at);
   const begin = events[0]?.at ?? 0;
-  const known = { ...engineConfig(withNames(config, events)), polled: false };
+  const known = { ...engineConfig(withNames(config, events)), saSources: [] };
   const nothing = { tunnels: [], groups: [], host: undefined, loaded: undefined };
   const engine = new Engine(known, nothing, begin);
   const changes = [...engine.configure(known, begin)];

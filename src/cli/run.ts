@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { systemClock } from '../platform/clock.ts';
 import { exec, streamLines } from '../platform/exec.ts';
+import { connectSocket } from '../platform/unix-socket.ts';
 import { systemFiles } from '../platform/files.ts';
 import { createLogger } from '../platform/logger.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -31,6 +32,7 @@ export function dependencies(logger: Logger): AppDependencies {
     files: systemFiles,
     exec,
     streamLines,
+    connectSocket,
     logger,
     version,
     page: loadPage(systemFiles),

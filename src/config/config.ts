@@ -60,7 +60,17 @@ interface FileSourceConfig {
   readonly schedule: string;
 }
 
+/** charon's own interface, where its plugin is loaded. */
+export interface ViciConfig {
+  /** Paths of Unix sockets; the first that somebody listens at is used. */
+  readonly sockets: readonly string[];
+  readonly schedule: string;
+  readonly timeoutMs: number;
+  readonly required: boolean;
+}
+
 interface SourcesConfig {
+  readonly vici: ViciConfig | undefined;
   readonly statusall: CommandConfig | undefined;
   readonly xfrmState: CommandConfig | undefined;
   readonly interfaces: CommandConfig | undefined;

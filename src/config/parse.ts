@@ -1,4 +1,4 @@
-import type { CommandConfig, Config, GroupConfig, TunnelConfig } from './config.ts';
+import type { CommandConfig, Config, GroupConfig, TunnelConfig, ViciConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { durationMs, sizeBytes } from './quantities.ts';
 import { relations } from './relations.ts';
@@ -60,6 +60,7 @@ function build(raw: RawConfig, environment: ConfigEnvironment): Config {
       patterns: logs.patterns.map(({ code, group, pattern }) => ({ code, group, pattern })),
     },
     sources: {
+      vici: viciConfig(sources.vici),
       statusall: command(sources.statusall),
       xfrmState: command(sources.xfrm_state),
       interfaces: command(sources.interfaces),
@@ -91,6 +92,12 @@ function command(raw: RawConfig['sources']['statusall']): CommandConfig | undefi
   if (!raw.enabled) return undefined;
   const timeoutMs = durationMs(raw.timeout);
   return { argv: raw.command, schedule: raw.schedule, timeoutMs, required: raw.required };
+}
+
+function viciConfig(raw: RawConfig['sources']['vici']): ViciConfig | undefined {
+  if (!raw.enabled) return undefined;
+  const { sockets, schedule, required } = raw;
+  return { sockets, schedule, timeoutMs: durationMs(raw.timeout), required };
 }
 
 function tunnelConfig(raw: RawConfig['tunnels'][number]): TunnelConfig {

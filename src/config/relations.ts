@@ -67,16 +67,17 @@ function checkSources(
   environment: ConfigEnvironment,
   add: Add,
 ): void {
-  const { statusall, xfrm_state, interfaces, interface_monitor, xfrm_stat, lost_after } = sources;
+  const { vici, statusall, xfrm_state, interfaces, interface_monitor, xfrm_stat, lost_after } =
+    sources;
   const commands = { statusall, xfrm_state, interfaces };
-  for (const [key, { schedule }] of Object.entries({ ...commands, xfrm_stat })) {
+  for (const [key, { schedule }] of Object.entries({ vici, ...commands, xfrm_stat })) {
     if (environment.isSchedule(schedule)) continue;
     add(['sources', key, 'schedule'], `"${schedule}" is no cron expression with six fields`);
   }
   for (const [key, { command: argv }] of Object.entries({ ...commands, interface_monitor })) {
     if (argv[0] === '') add(['sources', key, 'command', 0], 'the program has no name');
   }
-  for (const [key, { enabled, timeout }] of Object.entries(commands)) {
+  for (const [key, { enabled, timeout }] of Object.entries({ vici, ...commands })) {
     if (!enabled || durationMs(timeout) < durationMs(lost_after)) continue;
     const text = `${timeout} is not below sources.lost_after (${lost_after}): one slow look would be a loss`;
     add(['sources', key, 'timeout'], text);

@@ -52,14 +52,48 @@ export const sourceOptions = {
   additionalProperties: false,
   default: {},
   properties: {
+    vici: {
+      type: 'object',
+      description:
+        'The SAs and connections of charon over its own socket, and its events at once. While it answers, neither `statusall` nor `xfrm_state` is run.',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        enabled: { type: 'boolean', default: true, description: 'Whether it is connected to.' },
+        sockets: {
+          type: 'array',
+          minItems: 1,
+          maxItems: 8,
+          items: path,
+          default: ['/var/run/charon.vici', '/run/charon.vici'],
+          description: 'Unix sockets; the first that charon listens at is used.',
+        },
+        schedule: {
+          ...schedule,
+          default: '*/10 * * * * *',
+          description: 'Cron expression with six fields, the first is seconds.',
+        },
+        timeout: {
+          ...period,
+          default: '5s',
+          description: 'An answer that takes longer counts as not having looked.',
+        },
+        required: {
+          type: 'boolean',
+          default: false,
+          description:
+            'Whether `/readyz` waits for its first answer. Where `statusall` is off: whether tunnels are unknown without it, or what the logs say.',
+        },
+      },
+    },
     statusall: command(
-      'The SAs and connections of charon.',
+      'The SAs and connections of charon, while VICI does not answer.',
       ['ipsec', 'statusall'],
       '*/10 * * * * *',
       true,
     ),
     xfrm_state: command(
-      'The SAs of the kernel, with their counters. Keys are hidden by `nokeys` and dropped by the parser.',
+      'The SAs of the kernel, with their counters, while VICI does not answer. Keys are hidden by `nokeys` and dropped by the parser.',
       ['ip', '-s', 'xfrm', 'state', 'list', 'nokeys'],
       '5-59/10 * * * * *',
       false,

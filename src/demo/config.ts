@@ -47,6 +47,7 @@ export function demoConfig(directory: string, listen?: string): string {
       ],
     },
     sources: {
+      vici: { enabled: false },
       statusall: output('statusall', '*/2 * * * * *'),
       xfrm_state: output('xfrm-state', '1-59/2 * * * * *'),
       interfaces: output('addr', '*/5 * * * * *'),

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { Change } from '../events/change.ts';
 import type { LogEvent } from '../events/log-event.ts';
 import type { Observation } from '../events/observation.ts';
+import type { XfrmState } from '../events/security-associations.ts';
 import type { TunnelEvent } from '../events/tunnel-event.ts';
 import { restoredHost, savedHost } from './engine-state.ts';
 import type { SavedState } from './engine-state.ts';
@@ -11,6 +12,7 @@ import { nextHost } from './host.ts';
 import type { Host } from './host.ts';
 import { addSharer, buildInventory } from './inventory.ts';
 import type { Inventory } from './inventory.ts';
+import { installedChildren } from './kernel-listing.ts';
 import { holderOf } from './links.ts';
 import { dealOut, kernelReadings, listedReadings, targetsOf } from './routing.ts';
 import type { TunnelState } from './tunnel-state.ts';
@@ -20,12 +22,18 @@ export type EngineConfig = Pick<
   Config,
   'tunnels' | 'groups' | 'gateways' | 'interfaces' | 'discover' | 'holds'
 > & {
-  /** Whether a source of SAs is polled; without one the logs are all there is to go by. */
-  readonly polled: boolean;
+  /** Which sources of SAs are polled; where none asks charon, the logs are all there is to go by. */
+  readonly saSources: readonly SaSourceName[];
 };
+
+type SaSourceName = 'vici' | 'statusall' | 'xfrm-state';
 
 /** A discovered tunnel whose connection is no longer loaded is forgotten after this long. */
 const forgetMs = 600_000;
+
+function asksCharon({ saSources }: Pick<EngineConfig, 'saSources'>): boolean {
+  return saSources.some((name) => name !== 'xfrm-state');
+}
 
 /**
  * Routes events to the tunnel machines, derives the groups and keeps what is known of the host.
@@ -39,6 +47,8 @@ export class Engine {
   #saved: Host;
   readonly #fleet: Fleet;
   readonly #unloadedSince = new Map<string, number>();
+  /** Sources that have not answered for too long. */
+  readonly #lost = new Set<string>();
 
   /** Goes on from a saved state, once `configure` has been called. `at`: milliseconds since the epoch. */
   constructor(config: EngineConfig, saved: SavedState, at: number) {
@@ -74,7 +84,7 @@ export class Engine {
     this.#config = config;
     this.#inventory = buildInventory(config, this.#host.loaded);
     const changes = this.#fleet.configure(this.#inventory.specs, config.groups, config.holds, at);
-    const observable = config.polled
+    const observable = asksCharon(config)
       ? []
       : this.#fleet.broadcast({ kind: 'observable', at, observed: true });
     return this.#completed([...changes, ...observable, ...this.#associate(at)], at);
@@ -128,13 +138,12 @@ export class Engine {
       case 'daemon':
         return this.#fleet.broadcast(event);
       case 'xfrm-states':
-        return [...kernelReadings(event, this.tunnels.values())].flatMap(([name, readings]) =>
-          this.#fleet.step(name, { kind: 'traffic', at: event.at, readings }),
-        );
+        return this.#applyKernel(event);
       case 'source-lost':
-        return event.source === 'statusall'
-          ? this.#fleet.broadcast({ kind: 'observable', at: event.at, observed: false })
-          : [];
+        return this.#lose(event.source, event.at);
+      case 'source-answered':
+        this.#lost.delete(event.source);
+        return [];
       case 'gateway-logged':
         return this.#applyGateway(event);
       case 'tick':
@@ -144,7 +153,6 @@ export class Engine {
       case 'interface-changed':
       case 'interface-removed':
       case 'interface-logged':
-      case 'source-answered':
         return [];
       default:
         return this.#applyLogEvent(event);
@@ -180,6 +188,42 @@ export class Engine {
       }
     }
     return changes;
+  }
+
+  /** VICI, statusall and the kernel stand in for one another: only without all of them nobody knows. */
+  #lose(source: string, at: number): readonly Change[] {
+    const { saSources } = this.#config;
+    this.#lost.add(source);
+    if (
+      !saSources.some((name) => name === source) ||
+      !saSources.every((name) => this.#lost.has(name))
+    )
+      return [];
+    return this.#fleet.broadcast({ kind: 'observable', at, observed: false });
+  }
+
+  #applyKernel({ at, states }: Observation & { kind: 'xfrm-states' }): readonly Change[] {
+    const seen = this.#isKernelAlone ? this.#applyInstalled(states, at) : [];
+    const counted = [...kernelReadings(states, this.tunnels.values())].flatMap(([name, readings]) =>
+      this.#fleet.step(name, { kind: 'traffic', at, readings }),
+    );
+    return [...seen, ...counted];
+  }
+
+  get #isKernelAlone(): boolean {
+    const { saSources } = this.#config;
+    return (
+      asksCharon(this.#config) &&
+      saSources.every((name) => name === 'xfrm-state' || this.#lost.has(name))
+    );
+  }
+
+  #applyInstalled(states: readonly XfrmState[], at: number): readonly Change[] {
+    const evidence = { source: 'xfrm-state', at, text: `${states.length} SAs in the kernel` };
+    const installed = installedChildren(states, [...this.tunnels.values()]);
+    return [...installed].flatMap(([name, childSas]) =>
+      this.#fleet.step(name, { kind: 'installed', at, childSas, evidence }),
+    );
   }
 
   /** Learns what charon has loaded; `ipsec reload` may add and remove connections at any time. */

@@ -1,6 +1,6 @@
 import type { LogEvent } from '../events/log-event.ts';
 import type { Observation } from '../events/observation.ts';
-import type { ListedChildSa, ListedIkeSa } from '../events/security-associations.ts';
+import type { ListedChildSa, ListedIkeSa, XfrmState } from '../events/security-associations.ts';
 import type { Inventory } from './inventory.ts';
 import type { Reading } from './traffic.ts';
 import { meterKey } from './traffic.ts';
@@ -98,7 +98,7 @@ export function listedReadings(childSas: readonly ListedChildSa[]): readonly Rea
  * decides then.
  */
 export function kernelReadings(
-  { states }: Observation & { kind: 'xfrm-states' },
+  states: readonly XfrmState[],
   tunnels: Iterable<TunnelState>,
 ): ReadonlyMap<string, readonly Reading[]> {
   const owners = new Map<string, { tunnel: string; remotes: readonly string[] }[]>();

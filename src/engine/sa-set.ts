@@ -19,6 +19,8 @@ export interface ChildSa {
   readonly child: string;
   readonly childId: number;
   readonly ikeId: number | undefined;
+  /** Stays the same across rekeys; only listings tell it. */
+  readonly reqid?: number | undefined;
   readonly spiIn: string | undefined;
   readonly spiOut: string | undefined;
   readonly localTs: readonly string[];
@@ -174,8 +176,8 @@ export function listedSas(
       .map((sa) => listedIkeSa(sa, known.ikeSas, at)),
     childSas: childSas
       .filter((sa) => liveChildStates.has(sa.state) && !isEnding(sa.ikeId))
-      .map(({ child, childId, ikeId, spiIn, spiOut, localTs, remoteTs }) => {
-        return { child, childId, ikeId, spiIn, spiOut, localTs, remoteTs };
+      .map(({ child, childId, ikeId, reqid, spiIn, spiOut, localTs, remoteTs }) => {
+        return { child, childId, ikeId, reqid, spiIn, spiOut, localTs, remoteTs };
       }),
   };
 }

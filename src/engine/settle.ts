@@ -109,14 +109,15 @@ function reasonFor(tunnel: TunnelState, target: TunnelStateName, input: TunnelIn
   if (input.kind === 'interface') {
     return { cause: input.up === false ? 'interface-down' : 'interface-up', evidence };
   }
-  if (tunnel.state === 'unknown' && input.kind === 'listed') {
+  const isLook = input.kind === 'listed' || input.kind === 'installed';
+  if (tunnel.state === 'unknown' && isLook) {
     return { cause: 'observed', evidence };
   }
   if (target === 'connecting' && ranks[tunnel.state] < ranks[target]) {
     return { cause: 'negotiating', evidence };
   }
   if (ranks[target] > ranks[tunnel.state]) {
-    return { cause: input.kind === 'listed' ? 'observed' : 'established', evidence };
+    return { cause: isLook ? 'observed' : 'established', evidence };
   }
   if (tunnel.interfaceUp === false) return { cause: 'interface-down', evidence };
   const hint = explanation(tunnel, input.at);

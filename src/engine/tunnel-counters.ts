@@ -1,19 +1,22 @@
+import { isEcho, isToldDown, teller } from './echo.ts';
 import type { TunnelCounters, TunnelInput, TunnelState } from './tunnel-state.ts';
 
 /** Counts what an input says, seen from the state before it. */
 export function nextCounters(tunnel: TunnelState, input: TunnelInput): TunnelCounters {
-  const counters = tunnel.counters;
+  const { counters, told = [] } = tunnel;
   switch (input.kind) {
     case 'ike-rekeyed':
+      if (isEcho(told, input)) return counters;
       return { ...counters, ikeRekeys: counters.ikeRekeys + 1 };
     case 'child-established':
-      return isChildRekey(tunnel, input)
+      return isChildRekey(tunnel, input) && !isEcho(told, input)
         ? { ...counters, childRekeys: counters.childRekeys + 1 }
         : counters;
     case 'children-adopted':
       return { ...counters, reauthentications: counters.reauthentications + 1 };
     case 'ike-established':
-      return isOverlappingReauthentication(tunnel, input.at)
+      // Only the log tells of reauthentications: its own line decides, not who came first.
+      return teller(input) === 'log' && isOverlappingReauthentication(tunnel, input.at)
         ? { ...counters, reauthentications: counters.reauthentications + 1 }
         : counters;
     case 'retransmit':
@@ -22,7 +25,7 @@ export function nextCounters(tunnel: TunnelState, input: TunnelInput): TunnelCou
       return { ...counters, dpdTimeouts: counters.dpdTimeouts + 1 };
     case 'gave-up':
       // IKEv2 logs no line of its own for a DPD time-out (facts of strongSwan, task_manager_v2.c).
-      return tunnel.sas.ikeSas.some((sa) => sa.ikeId === input.ikeId && sa.established)
+      return wasEstablished(tunnel, input.ikeId)
         ? { ...counters, dpdTimeouts: counters.dpdTimeouts + 1 }
         : counters;
     case 'negotiation-failed':
@@ -32,6 +35,12 @@ export function nextCounters(tunnel: TunnelState, input: TunnelInput): TunnelCou
     default:
       return counters;
   }
+}
+
+/** Of an IKE_SA that is still being made VICI does not say that it is gone when nobody answers. */
+function wasEstablished({ sas, told = [] }: TunnelState, ikeId: number | undefined): boolean {
+  const isKnown = sas.ikeSas.some((sa) => sa.ikeId === ikeId && sa.established);
+  return isKnown || isToldDown(told, ikeId);
 }
 
 /** The responder logs the two directions of a rekeyed child one after the other: count one. */

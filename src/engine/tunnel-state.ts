@@ -4,7 +4,7 @@ import type { Evidence } from '../events/evidence.ts';
 import type { LogEvent } from '../events/log-event.ts';
 import type { ListedChildSa, ListedIkeSa } from '../events/security-associations.ts';
 import { noSas } from './sa-set.ts';
-import type { SaSet } from './sa-set.ts';
+import type { ChildSa, SaSet } from './sa-set.ts';
 import { noTraffic } from './traffic.ts';
 import type { Reading, Traffic } from './traffic.ts';
 
@@ -80,6 +80,8 @@ export interface TunnelState {
   readonly traffic: Traffic;
   readonly counters: TunnelCounters;
   readonly flaps: readonly number[];
+  /** What charon's log and VICI have told of its SAs lately: see `echo.ts`. */
+  readonly told?: readonly string[] | undefined;
 }
 
 /** What the machine consumes: log lines of this tunnel, and its share of each observation. */
@@ -94,6 +96,12 @@ export type TunnelInput =
           readonly evidence: Evidence;
         }
       | { readonly kind: 'daemon-absent'; readonly evidence: Evidence }
+      /** What the kernel has installed, while nobody can ask charon. */
+      | {
+          readonly kind: 'installed';
+          readonly childSas: readonly ChildSa[];
+          readonly evidence: Evidence;
+        }
       | { readonly kind: 'observable'; readonly observed: boolean }
       | {
           readonly kind: 'interface';

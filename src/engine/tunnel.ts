@@ -2,6 +2,7 @@ import type { HoldsConfig } from '../config/config.ts';
 import type { Change } from '../events/change.ts';
 import type { LogEvent } from '../events/log-event.ts';
 import { condition } from './condition.ts';
+import { isEcho, nextTold } from './echo.ts';
 import { nextHint } from './hint.ts';
 import { listedSas, nextSas, noSas } from './sa-set.ts';
 import type { SaSet } from './sa-set.ts';
@@ -27,9 +28,10 @@ export function nextTunnel(state: TunnelState, input: TunnelInput, holds: HoldsC
   const facts = nextFacts(state, input);
   const target = condition(facts, input.at, holds.stallMs);
   const step = settle(facts, target, input, holds);
-  const changes = isNotable(input)
-    ? [...step.changes, noted(state.spec.name, input)]
-    : step.changes;
+  const changes =
+    isNotable(input) && !isKnown(state, input)
+      ? [...step.changes, noted(state.spec.name, input)]
+      : step.changes;
   return { state: step.state, changes, wakeAt: step.state.pending?.due };
 }
 
@@ -57,13 +59,22 @@ function nextFacts(tunnel: TunnelState, input: TunnelInput): TunnelState {
         input.at,
       );
     case 'daemon-absent':
-      return withListing(next, noSas, input.at);
+      return withListing({ ...next, told: [] }, noSas, input.at);
+    case 'installed': {
+      const ikeSas = input.childSas.length === 0 ? [] : next.sas.ikeSas;
+      return withListing(next, { ikeSas, childSas: input.childSas }, input.at);
+    }
     case 'gateway':
     case 'tick':
       return next;
     default:
       return withLogEvent(next, input);
   }
+}
+
+/** Whether the other source has told this before, in charon's log or over VICI. */
+function isKnown({ told = [] }: TunnelState, input: TunnelInput): boolean {
+  return 'code' in input && isEcho(told, input);
 }
 
 /** Nothing can come in while the interface is off: what went unanswered then is no stall. */
@@ -100,10 +111,13 @@ function withSas(tunnel: TunnelState, sas: SaSet): TunnelState {
 }
 
 function withLogEvent(tunnel: TunnelState, event: LogEvent): TunnelState {
+  const isOld = event.latest < tunnel.listedAt || isKnown(tunnel, event);
+  const told = nextTold(tunnel.told, event);
+  const heard = told === tunnel.told ? tunnel : { ...tunnel, told };
   const counted =
-    event.kind === 'child-closing' ? withTraffic(tunnel, finalReadings(event), event.at) : tunnel;
+    event.kind === 'child-closing' ? withTraffic(heard, finalReadings(event), event.at) : heard;
   // A line that is older than the newest look adds history and evidence, but no SAs.
-  if (event.latest < tunnel.listedAt) return counted;
+  if (isOld) return counted;
   const sas = nextSas(counted.sas, event);
   return sas === counted.sas ? counted : { ...withSas(counted, sas), eventAt: event.latest };
 }

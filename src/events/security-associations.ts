@@ -74,6 +74,11 @@ export interface LoadedConnection {
   readonly remoteId: string | undefined;
   readonly localAuth: string | undefined;
   readonly remoteAuth: string | undefined;
+  /** When the IKE_SA is rekeyed and reauthenticated; absent where never, or where nobody tells. */
+  readonly rekeySeconds?: number | undefined;
+  readonly reauthSeconds?: number | undefined;
+  /** IKEv1: how long a peer may stay silent. */
+  readonly dpdTimeoutSeconds?: number | undefined;
   readonly children: readonly LoadedChild[];
 }
 
@@ -84,6 +89,9 @@ export interface LoadedChild {
   readonly remoteTs: readonly string[];
   readonly mode: string;
   readonly dpdAction: string | undefined;
+  /** What happens when the peer closes it, and when it is rekeyed; absent as above. */
+  readonly closeAction?: string | undefined;
+  readonly rekeySeconds?: number | undefined;
 }
 
 /** One SA of the kernel's SAD, without keys. */

@@ -36,7 +36,8 @@ function groupHealth({ name, state, active, since }: GroupView): Health {
 function readiness(view: View): Health {
   const awaited = view
     .sources()
-    .filter((source) => source.required && source.lastSuccessAt === undefined)
+    .filter(({ required, standby }) => required && !standby)
+    .filter((source) => source.lastSuccessAt === undefined)
     .map((source) => source.name);
   return awaited.length === 0
     ? { status: 200, text: 'ready' }

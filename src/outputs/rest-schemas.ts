@@ -134,6 +134,8 @@ const source = object(
     name: text,
     up: flag,
     required: flag,
+    standby: flag,
+    serving: { type: ['boolean', 'null'] },
     lastSuccess: optionalTime,
     durationSeconds: { type: ['number', 'null'] },
     runs: count,

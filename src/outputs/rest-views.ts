@@ -103,6 +103,8 @@ export function sourceBody(source: SourceView): object {
     name: source.name,
     up: source.up,
     required: source.required,
+    standby: source.standby,
+    serving: orNull(source.serving),
     lastSuccess: timeOrNull(source.lastSuccessAt),
     durationSeconds: source.durationMs === undefined ? null : source.durationMs / 1000,
     runs: source.runs,

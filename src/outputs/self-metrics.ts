@@ -42,11 +42,21 @@ export function selfFamilies(version: string): readonly Family[] {
     family('tunnelwarden_build_info', 'Version of the program; always 1.', ['version'], () =>
       sample(1, { version }),
     ),
-    perSource('tunnelwarden_source_up', 'Whether the source answers.', ({ up }) => up),
+    // A source on standby is not asked, so there is nothing to say and nothing to be alarmed about.
+    perSource(
+      'tunnelwarden_source_up',
+      'Whether the source answers; absent while it is on standby.',
+      ({ up, standby }) => (standby ? undefined : up),
+    ),
+    perSource(
+      'tunnelwarden_source_serving',
+      'Of the sources of SAs, whether it is the one that is believed.',
+      ({ serving }) => serving,
+    ),
     perSource(
       'tunnelwarden_source_last_success_timestamp_seconds',
-      'When the source last answered, seconds since the epoch.',
-      ({ lastSuccessAt }) => lastSuccessAt && lastSuccessAt / 1000,
+      'When the source last answered, seconds since the epoch; absent while it is on standby.',
+      ({ lastSuccessAt, standby }) => (standby ? undefined : lastSuccessAt && lastSuccessAt / 1000),
     ),
     perSource(
       'tunnelwarden_source_duration_seconds',

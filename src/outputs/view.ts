@@ -6,6 +6,10 @@ import type { HistoryQuery, StoredChange } from '../store/history.ts';
 export interface SourceView {
   readonly name: string;
   readonly required: boolean;
+  /** It is not asked, because a better source answers. */
+  readonly standby: boolean;
+  /** Of the sources of SAs, the one that is believed; undefined for all others. */
+  readonly serving: boolean | undefined;
   readonly up: boolean;
   readonly lastSuccessAt: number | undefined;
   readonly durationMs: number | undefined;

@@ -1,3 +1,5 @@
+import { decodeUtf8 } from './utf8.ts';
+
 /** Bytes of a followed file, cut into lines. One character stands for one byte (latin1). */
 export interface LineSplitter {
   /** The complete lines of what has come so far, decoded; the rest waits for more. */
@@ -8,14 +10,6 @@ export interface LineSplitter {
   readonly pendingBytes: number;
   /** Bytes dropped from lines that were too long, and from holes. */
   readonly cutBytes: number;
-}
-
-const decoder = new TextDecoder();
-
-/** Invalid UTF-8 becomes U+FFFD. Most lines are ASCII, and are left as they are. */
-function decode(line: string): string {
-  if (!/[\u0080-\u00ff]/.test(line)) return line;
-  return decoder.decode(Uint8Array.from(line, (character) => character.charCodeAt(0)));
 }
 
 /**
@@ -38,7 +32,7 @@ export function createLineSplitter(longest: number): LineSplitter {
     const line = pending.endsWith('\r') ? pending.slice(0, -1) : pending;
     pending = '';
     pendingBytes = 0;
-    return decode(line);
+    return decodeUtf8(line);
   };
   return {
     push(chunk) {

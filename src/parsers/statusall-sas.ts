@@ -1,9 +1,5 @@
-import type {
-  ChildSaState,
-  IkeSaState,
-  ListedChildSa,
-  ListedIkeSa,
-} from '../events/security-associations.ts';
+import type { ListedChildSa, ListedIkeSa } from '../events/security-associations.ts';
+import { isChildState, isIkeState } from './sa-states.ts';
 import { parseSelectors } from './statusall-selectors.ts';
 
 // What charon prints about SAs carries identities that a peer has chosen; they can hold everything
@@ -85,32 +81,6 @@ function openSa(reading: Reading, text: string): boolean {
   reading.child = undefined;
   return false;
 }
-
-const ikeStates: ReadonlySet<string | undefined> = new Set<IkeSaState>([
-  'CREATED',
-  'CONNECTING',
-  'ESTABLISHED',
-  'PASSIVE',
-  'REKEYING',
-  'REKEYED',
-  'DELETING',
-  'DESTROYING',
-]);
-const childStates: ReadonlySet<string | undefined> = new Set<ChildSaState>([
-  'CREATED',
-  'ROUTED',
-  'INSTALLING',
-  'INSTALLED',
-  'UPDATING',
-  'REKEYING',
-  'REKEYED',
-  'RETRYING',
-  'DELETING',
-  'DELETED',
-  'DESTROYING',
-]);
-const isIkeState = (text: string | undefined): text is IkeSaState => ikeStates.has(text);
-const isChildState = (text: string | undefined): text is ChildSaState => childStates.has(text);
 
 /** `STATE[ N minutes ago], HOST[ID]...HOST[ID]` */
 function parseIkeSa(name: string, ikeId: number, text: string): Draft<ListedIkeSa> | undefined {

@@ -42,6 +42,8 @@ export class InterfaceMonitor implements Source {
     return {
       name: 'interface-monitor',
       required: false,
+      standby: false,
+      serving: undefined,
       up: this.#stream !== undefined,
       lastSuccessAt: this.#lastSuccessAt,
       durationMs: undefined,

@@ -21,10 +21,13 @@ export interface PollerDependencies {
   readonly scheduler: Scheduler;
   readonly logger: Logger;
   readonly onEvents: OnEvents;
+  /** Called after each look with whether it saw something. */
+  readonly onLook?: (ok: boolean) => void;
 }
 
 const longestBackOffMs = 30_000;
 
+/** What goes on changing is looked at once a second. */
 const pokedEveryMs = 1000;
 
 /**
@@ -41,6 +44,7 @@ export class Poller implements Source {
   #poked: Timer | undefined;
   #beganAt = Number.NEGATIVE_INFINITY;
   #running = false;
+  #resting = false;
   #again = false;
   #stopped = false;
   #failuresInARow = 0;
@@ -66,10 +70,17 @@ export class Poller implements Source {
     this.#dependencies = dependencies;
   }
 
+  /** It has answered when it was last asked. */
+  get answers(): boolean {
+    return this.#up && this.#problem === undefined;
+  }
+
   get status(): SourceStatus {
     return {
       name: this.#options.name,
       required: this.#options.required,
+      standby: this.#resting,
+      serving: undefined,
       up: this.#up,
       lastSuccessAt: this.#lastSuccessAt,
       durationMs: this.#durationMs,
@@ -82,8 +93,9 @@ export class Poller implements Source {
 
   start(): void {
     const { scheduler } = this.#dependencies;
-    this.#armAlarm();
     this.#scheduled = scheduler.schedule(this.#options.schedule, () => this.#due());
+    if (this.#resting) return;
+    this.#armAlarm();
     void this.#run();
   }
 
@@ -94,12 +106,26 @@ export class Poller implements Source {
     this.#poked?.cancel();
   }
 
-  /**
-   * Looks as soon as possible: something is known to have changed. What goes on changing is
-   * looked at once a second.
-   */
+  /** Somebody better is asked instead: no looks until `resume`. */
+  rest(): void {
+    this.#resting = true;
+    this.#again = false;
+    this.#alarm?.cancel();
+    this.#poked?.cancel();
+    this.#poked = undefined;
+  }
+
+  /** Looks again, at once; its time without an answer begins only now. */
+  resume(): void {
+    if (!this.#resting || this.#stopped) return;
+    this.#resting = false;
+    this.#armAlarm();
+    if (!this.#running) void this.#run();
+  }
+
+  /** Looks as soon as possible: something is known to have changed. */
   poke(): void {
-    if (this.#stopped || this.#poked !== undefined) return;
+    if (this.#stopped || this.#resting || this.#poked !== undefined) return;
     const { clock } = this.#dependencies;
     const pauseMs = this.#beganAt + pokedEveryMs - clock.monotonicMs();
     if (this.#running) this.#again = true;
@@ -113,12 +139,13 @@ export class Poller implements Source {
   }
 
   #due(): void {
+    if (this.#resting) return;
     if (this.#running || this.#dependencies.clock.monotonicMs() < this.#retryAt) this.#skipped += 1;
     else void this.#run();
   }
 
   async #run(): Promise<void> {
-    const { clock, onEvents } = this.#dependencies;
+    const { clock, onEvents, onLook } = this.#dependencies;
     this.#running = true;
     this.#runs += 1;
     const at = clock.now();
@@ -133,6 +160,7 @@ export class Poller implements Source {
     } else {
       this.#fail(look.detail);
     }
+    onLook?.(look.ok);
     if (this.#again) {
       this.#again = false;
       this.poke();
@@ -147,7 +175,7 @@ export class Poller implements Source {
     this.#retryAt = 0;
     this.#problem = undefined;
     this.#lastSuccessAt = at;
-    this.#armAlarm();
+    if (!this.#resting) this.#armAlarm();
     if (this.#up) return;
     this.#up = true;
     onEvents([{ kind: 'source-answered', at, source: name }]);
@@ -179,11 +207,11 @@ export class Poller implements Source {
 
   #lose(): void {
     const { clock, logger, onEvents } = this.#dependencies;
-    const { name } = this.#options;
+    const { name, required } = this.#options;
     const detail = this.#problem ?? 'no answer';
     this.#overdue = false;
     this.#up = false;
-    logger.error({ source: name }, `${name} is lost: ${detail}`);
+    logger[required ? 'error' : 'warn']({ source: name }, `${name} is lost: ${detail}`);
     onEvents([{ kind: 'source-lost', at: clock.now(), source: name, detail }]);
   }
 }

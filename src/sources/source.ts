@@ -5,6 +5,10 @@ export interface SourceStatus {
   readonly name: string;
   /** Readiness waits for its first answer. */
   readonly required: boolean;
+  /** It is not asked, because a better source answers. */
+  readonly standby: boolean;
+  /** Of the sources of SAs, the one that is believed; undefined for all others. */
+  readonly serving: boolean | undefined;
   /** It has answered, and is not lost. */
   readonly up: boolean;
   /** Milliseconds since the epoch. */

@@ -27,7 +27,7 @@ export function engineConfig(more: Partial<EngineConfig> = {}): EngineConfig {
     gateways: [],
     interfaces: [],
     discover: true,
-    polled: true,
+    saSources: ['statusall'],
     holds,
     ...more,
   };

@@ -19,7 +19,7 @@ export const day = 86_400 * second;
 export const one = engineConfig({
   tunnels: [tunnelConfig('T', { children: ['T-1'] })],
   discover: false,
-  polled: false,
+  saSources: [],
 });
 
 /** A pipeline over a real engine and a real store; nothing is pending. */

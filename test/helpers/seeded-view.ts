@@ -24,6 +24,8 @@ export interface SeededView {
 export const statusall: SourceView = {
   name: 'statusall',
   required: true,
+  standby: false,
+  serving: true,
   up: true,
   lastSuccessAt: noon,
   durationMs: 42,
@@ -37,6 +39,8 @@ export const statusall: SourceView = {
 export const blind: SourceView = {
   name: 'interfaces',
   required: true,
+  standby: false,
+  serving: undefined,
   up: false,
   lastSuccessAt: undefined,
   durationMs: undefined,

@@ -10,6 +10,7 @@ const configFile = '/etc/tunnelwarden/tunnelwarden.yaml';
 /** Polls at a lab's pace: what takes minutes on an appliance takes seconds here. */
 export const labSources = {
   lost_after: '8s',
+  vici: { enabled: false },
   statusall: { schedule: '*/2 * * * * *', timeout: '3s' },
   xfrm_state: { schedule: '1-59/2 * * * * *', timeout: '3s' },
   interfaces: { schedule: '*/5 * * * * *', timeout: '3s' },

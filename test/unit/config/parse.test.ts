@@ -51,6 +51,12 @@ test('without a word everything has its default', () => {
       patterns: [],
     },
     sources: {
+      vici: {
+        sockets: ['/var/run/charon.vici', '/run/charon.vici'],
+        schedule: '*/10 * * * * *',
+        timeoutMs: 5000,
+        required: false,
+      },
       statusall: {
         argv: ['ipsec', 'statusall'],
         schedule: '*/10 * * * * *',
@@ -116,6 +122,7 @@ logs:
     - { code: gateway.down, pattern: a b, group: IKE }
     - { code: x.y, pattern: c }
 sources:
+  vici: { enabled: false }
   statusall: { enabled: false }
   xfrm_state: { command: [ip, x], schedule: '1 2 3 4 5 *', timeout: 250ms, required: true }
   interfaces: { enabled: false }
@@ -165,6 +172,7 @@ holds: { loss: 0s, stall: 1h, switch: 5s, conflict: 0ms, flap_count: 5, flap_win
       ],
     },
     sources: {
+      vici: undefined,
       statusall: undefined,
       xfrmState: { argv: ['ip', 'x'], schedule: '1 2 3 4 5 *', timeoutMs: 250, required: true },
       interfaces: undefined,

@@ -86,7 +86,7 @@ test('names can be learned before anything is known of SAs', () => {
 });
 
 test('a child that a log shows on a foreign IKE_SA shares its fate', () => {
-  const config = engineConfig({ polled: false, tunnels: [tunnelConfig('A'), tunnelConfig('B')] });
+  const config = engineConfig({ saSources: [], tunnels: [tunnelConfig('A'), tunnelConfig('B')] });
   const engine = startEngine(config);
   feed(
     engine,

@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test';
 import { App } from '../../../src/app.ts';
 import { loadPage } from '../../../src/cli/page-files.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
+import { connectSocket } from '../../../src/platform/unix-socket.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import type { Exec } from '../../../src/platform/exec.ts';
 import { systemFiles } from '../../../src/platform/files.ts';
@@ -46,6 +47,7 @@ async function startDaemon(t: TestContext) {
     files: systemFiles,
     exec,
     streamLines: () => ({ stop: () => undefined }),
+    connectSocket,
     logger,
     version: '1.2.3',
     page: loadPage(systemFiles),

@@ -178,6 +178,8 @@ test('sources: what has never answered has no time, what does has no problem', a
     name: 'statusall',
     up: true,
     required: true,
+    standby: false,
+    serving: true,
     lastSuccess: '2026-11-23T12:00:00.000Z',
     durationSeconds: 0.042,
     runs: 7,

@@ -102,6 +102,8 @@ test('its status', async () => {
   assert.deepEqual(monitor.status, {
     name: 'interface-monitor',
     required: false,
+    standby: false,
+    serving: undefined,
     up: true,
     lastSuccessAt: noon + 5 * second,
     durationMs: undefined,

@@ -52,6 +52,8 @@ test('looks at once and by the schedule, and says what it saw', async () => {
   assert.deepEqual(poller.status, {
     name: 'p',
     required: true,
+    standby: false,
+    serving: undefined,
     up: true,
     lastSuccessAt: noon + 300 + 10 * second,
     durationMs: 0,
