@@ -57,7 +57,7 @@ export class ViciClient {
     this.#connection = dependencies.connect(path, {
       onOpen: () => this.#opened.resolve({ ok: true, message: new Map() }),
       onData: (bytes) => this.#receive(bytes),
-      onEnd: ({ detail }) => this.#end(detail),
+      onEnd: (detail) => this.#end(detail),
     });
   }
 

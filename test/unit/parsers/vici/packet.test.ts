@@ -32,14 +32,10 @@ test('what we ask is byte for byte what charon understood', () => {
 });
 
 test('lengths beyond one byte', () => {
-  const long = viciRequest('x', { a: 'b'.repeat(70_000 % 65_536) });
+  const value = 'b'.repeat(4464);
+  const long = viciRequest('x', { a: value });
   assert.deepEqual(createFrameReader().push(long), [long.slice(4)]);
-  assert.equal(
-    parseViciMessage(long.slice(4 + 3))
-      ?.get('a')
-      ?.toString().length,
-    70_000 % 65_536,
-  );
+  assert.equal(parseViciMessage(long.slice(4 + 3))?.get('a'), value);
 });
 
 test('packets of every kind', () => {
