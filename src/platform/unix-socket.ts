@@ -7,7 +7,7 @@ export interface SocketConnection {
   close(): void;
 }
 
-export interface SocketListener {
+interface SocketListener {
   onOpen(): void;
   /** Bytes as they come, one character each; after each call the event loop has a turn. */
   onData(bytes: string): void;

@@ -71,7 +71,7 @@ export function logsOnly(...tunnels: readonly (readonly [string, Partial<TunnelC
   return engineConfig({
     tunnels: tunnels.map(([name, more = {}]) => tunnelConfig(name, more)),
     discover: false,
-    polled: false,
+    saSources: [],
   });
 }
 
