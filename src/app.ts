@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config/config.ts';
 import { Journals } from './diagnosis/journals.ts';
+import { platformOf } from './diagnosis/platform.ts';
 import { Engine } from './engine/engine.ts';
 import type { EngineConfig } from './engine/engine.ts';
 import { takeSnapshot } from './engine/snapshot.ts';
@@ -108,6 +109,8 @@ export class App {
       snapshot: () => takeSnapshot(this.#engine, this.#dependencies.clock.now()),
       diagnoses: (tunnel) =>
         this.#journals.ofTunnel(tunnel, this.#engine, [], this.#dependencies.clock.now()),
+      platform: () => platformOf(this.#config),
+      language: () => this.#config.language,
       sources: () => this.#sources.status(),
       logs: () => this.#sources.logs(),
       store: () => ({ ...this.#pipeline.status, sizeBytes: this.#store.usedBytes }),

@@ -1,7 +1,7 @@
 import type { Evidence } from '../events/evidence.ts';
 
 /** Every cause that can be named; the order is that of the documentation. */
-const diagnosisCodes = [
+export const diagnosisCodes = [
   'phase1-proposal-mismatch',
   'gateway-address-mismatch',
   'id-mismatch',
@@ -31,7 +31,8 @@ const diagnosisCodes = [
 export type DiagnosisCode = (typeof diagnosisCodes)[number];
 
 /** `certain` only where what was logged or seen leaves no other cause. */
-export type Confidence = 'certain' | 'likely' | 'possible';
+export const confidences = ['certain', 'likely', 'possible'] as const;
+export type Confidence = (typeof confidences)[number];
 
 /** One candidate for the cause of a tunnel's trouble. */
 export interface Diagnosis {

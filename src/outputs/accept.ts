@@ -27,3 +27,22 @@ export function prefersOpenMetrics(accept: string): boolean {
   );
   return openMetrics > 0 && openMetrics >= best(({ type }) => type === 'text/plain');
 }
+
+/**
+ * The language that an Accept-Language header (RFC 9110, section 12.5.4) likes best of those there
+ * are; undefined where it names none of them.
+ */
+export function preferredLanguage<T extends string>(
+  accept: string,
+  offered: readonly T[],
+): T | undefined {
+  const ranges = accept.split(',').map((text) => parseRange(text));
+  const wanted = ranges
+    .filter(({ quality }) => quality > 0)
+    .toSorted((a, b) => b.quality - a.quality);
+  for (const { type } of wanted) {
+    const found = offered.find((language) => type === language || type.startsWith(`${language}-`));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

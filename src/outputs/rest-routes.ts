@@ -1,7 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { languages } from '../diagnosis/advice.ts';
 import { groupStates, tunnelStates } from '../events/change.ts';
 import type { Change } from '../events/change.ts';
 import { parseIsoTime } from '../platform/clock.ts';
+import { diagnosisBody, languageFor } from './diagnosis-body.ts';
 import type { EventStream } from './event-stream.ts';
 import type { RouteDescription } from './openapi.ts';
 import { ProblemError, exampleTime } from './problems.ts';
@@ -26,6 +28,7 @@ interface Query {
   readonly tunnel?: string;
   readonly kind?: Change['kind'];
   readonly since?: string;
+  readonly lang?: string;
   readonly limit: number;
   readonly cursor?: string;
 }
@@ -54,6 +57,11 @@ const eventQuery = {
   },
   limit,
   cursor: { type: 'string', pattern: '^[0-9]{1,15}$', description: nextCursor },
+};
+const lang = {
+  type: 'string',
+  enum: languages,
+  description: 'Language of the texts; without it the one that `accept-language` likes best.',
 };
 const lastEventId = {
   type: 'string',
@@ -154,6 +162,21 @@ export function restRoutes(view: View, stream: EventStream): readonly Route[] {
       serve({ params, query }) {
         const tunnel = known('tunnel', view.snapshot().tunnels, params.name);
         return events(view, query, tunnelKinds, tunnel.name);
+      },
+    },
+    {
+      path: `${base}/tunnels/:name/diagnosis`,
+      summary: 'Why one tunnel is not as it should be, and what to do',
+      answer: 'diagnosis',
+      params: { name },
+      query: { lang },
+      headers: { 'accept-language': { type: 'string' } },
+      problems: ['unknown-tunnel'],
+      serve({ params, query, headers }, reply) {
+        const tunnel = known('tunnel', view.snapshot().tunnels, params.name);
+        const language = languageFor(view, query.lang, headers['accept-language']);
+        void reply.header('content-language', language).header('vary', 'accept-language');
+        return diagnosisBody(view, tunnel, language);
       },
     },
     {

@@ -1,3 +1,5 @@
+import { languages } from '../diagnosis/advice.ts';
+import { confidences, diagnosisCodes } from '../diagnosis/diagnosis.ts';
 import { groupStates, switchReasons, tunnelStates } from '../events/change.ts';
 import type { Change } from '../events/change.ts';
 
@@ -96,6 +98,28 @@ const tunnel = object(
   'A tunnel: one configured IPsec connection.',
 );
 
+const diagnosis = object(
+  {
+    tunnel: text,
+    state: { type: 'string', enum: tunnelStates },
+    language: { type: 'string', enum: languages },
+    diagnoses: {
+      type: 'array',
+      items: object({
+        code: { type: 'string', enum: diagnosisCodes },
+        confidence: { type: 'string', enum: confidences },
+        from: time,
+        until: optionalTime,
+        cause: text,
+        check: optionalText,
+        remedies: texts,
+        evidence: { type: 'array', items: evidence },
+      }),
+    },
+  },
+  'Why a tunnel is not as it should be: what is the case now, the best candidate first, then what is over, newest first.',
+);
+
 const group = object(
   {
     name: text,
@@ -181,6 +205,7 @@ const event = object(
 export const schemas = {
   tunnel,
   tunnels: listOf(tunnel, 'Tunnels, by name.'),
+  diagnosis,
   group,
   groups: listOf(group, 'Failover groups, by name.'),
   interfaces: listOf(networkInterface, 'Interfaces, by name.'),

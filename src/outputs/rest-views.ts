@@ -7,7 +7,7 @@ import type { LogView, SourceView } from './view.ts';
 
 /** Views → what the API answers: ISO 8601 times, `null` where nothing is known. */
 
-function orNull<T>(value: T | undefined): T | null {
+export function orNull<T>(value: T | undefined): T | null {
   return value ?? null;
 }
 
@@ -15,7 +15,7 @@ function timeOrNull(at: number | undefined): string | null {
   return at === undefined ? null : isoTime(at);
 }
 
-function evidenceBody(evidence: Evidence | undefined): object | null {
+export function evidenceBody(evidence: Evidence | undefined): object | null {
   if (evidence === undefined) return null;
   const { source, line, at, text } = evidence;
   return { source, line: orNull(line), time: isoTime(at), text };

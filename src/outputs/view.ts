@@ -1,4 +1,6 @@
+import type { Language } from '../diagnosis/advice.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { Platform } from '../diagnosis/texts/cause-text.ts';
 import type { Snapshot } from '../engine/snapshot.ts';
 import type { HistoryQuery, StoredChange } from '../store/history.ts';
 
@@ -48,6 +50,10 @@ export interface View {
   snapshot(): Snapshot;
   /** What is wrong with a tunnel now, best candidate first, then what was, newest first. */
   diagnoses(tunnel: string): readonly Diagnosis[];
+  /** Whose names for settings remedies are to use. */
+  platform(): Platform;
+  /** Of texts, where a client asks for none. */
+  language(): Language;
   sources(): readonly SourceView[];
   logs(): readonly LogView[];
   store(): StoreView;

@@ -87,6 +87,8 @@ export function seededView(
   const view: View = {
     snapshot: () => takeSnapshot(engine, clock.now()),
     diagnoses: (tunnel) => journals.ofTunnel(tunnel, engine, [], clock.now()),
+    platform: () => 'sfos',
+    language: () => 'en',
     sources: () => [statusall, blind],
     logs: () => [charonLog, missingLog],
     store: () => ({ ...pipeline.status, sizeBytes: 4096 }),

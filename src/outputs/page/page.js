@@ -103,6 +103,51 @@ function tunnelRow(tunnel) {
   return row;
 }
 
+const placeOf = ({ source, line }) => [source, line].filter((part) => part !== null).join(':');
+
+function evidenceItem(evidence) {
+  const item = element('li');
+  item.append(element('code', `${placeOf(evidence)} ${evidence.text}`));
+  return item;
+}
+
+function causeItem({ code, confidence, from, cause, check, remedies, evidence }) {
+  const item = element('li');
+  const steps = element('ol');
+  steps.append(...remedies.map((remedy) => element('li', remedy)));
+  const pieces = element('ul');
+  pieces.append(...evidence.map(evidenceItem));
+  const details = element('details');
+  details.append(element('summary', `${code}, ${confidence}, ${time(from)}`), pieces);
+  item.append(
+    element('strong', cause),
+    ...(check === null ? [] : [element('p', check)]),
+    steps,
+    details,
+  );
+  return item;
+}
+
+/** What is wrong with one tunnel now; nothing where no cause is known. */
+function diagnosisCard({ tunnel, state, language, diagnoses }) {
+  const present = diagnoses.filter(({ until }) => until === null);
+  if (present.length === 0) return [];
+  const card = element('article', undefined, 'card');
+  const title = element('h3', `${tunnel}: `);
+  title.append(stateOf(state));
+  const causes = element('ol');
+  causes.lang = language;
+  causes.append(...present.map(causeItem));
+  card.append(title, causes);
+  return [card];
+}
+
+/** A tunnel that is forgotten meanwhile has nothing to say. */
+async function diagnosisOf({ name }) {
+  const path = `api/v1/tunnels/${encodeURIComponent(name)}/diagnosis?lang=${byId('language').value}`;
+  return get(path).then(diagnosisCard, () => []);
+}
+
 function eventItem({ time: at, kind, subject, from, to, code, cause, evidence }) {
   const move = [from, to].filter((state) => state !== null).join(' → ');
   const what = [move, code].filter((part) => part !== null && part !== '').join(', ');
@@ -110,8 +155,7 @@ function eventItem({ time: at, kind, subject, from, to, code, cause, evidence })
   const item = element('li');
   item.append(element('time', time(at), 'idle'), ` ${kind} ${subject}: ${what}${because}`);
   if (evidence !== null) {
-    const place = [evidence.source, evidence.line].filter((part) => part !== null).join(':');
-    item.append(element('code', ` ${place} ${evidence.text}`));
+    item.append(element('code', ` ${placeOf(evidence)} ${evidence.text}`));
   }
   return item;
 }
@@ -136,6 +180,11 @@ async function refresh() {
     get('api/v1/events?limit=20'),
     get('api/v1/sources'),
   ]);
+  const ailing = tunnels.filter(
+    ({ state, flapping }) => flapping || (state !== 'up' && state !== 'disabled'),
+  );
+  const cards = await Promise.all(ailing.toSorted(worstFirst).map(diagnosisOf));
+  byId('diagnoses').replaceChildren(...cards.flat());
   byId('problems').replaceChildren(...problemItems(sources));
   byId('groups').replaceChildren(...groups.toSorted(worstFirst).map(groupCard));
   byId('tunnels').replaceChildren(...tunnels.toSorted(worstFirst).map(tunnelRow));
@@ -170,6 +219,10 @@ async function refreshSoon() {
   }
   running = false;
 }
+
+const language = byId('language');
+language.value = navigator.language.startsWith('ja') ? 'ja' : 'en';
+language.addEventListener('change', () => void refreshSoon());
 
 const stream = new EventSource('api/v1/events/stream');
 for (const kind of ['tunnel', 'group', 'interface', 'gateway', 'daemon', 'event']) {

@@ -67,6 +67,7 @@ describe('the API’s description', () => {
       '/api/v1/tunnels',
       '/api/v1/tunnels/{name}',
       '/api/v1/tunnels/{name}/events',
+      '/api/v1/tunnels/{name}/diagnosis',
       '/api/v1/groups',
       '/api/v1/groups/{name}',
       '/api/v1/interfaces',

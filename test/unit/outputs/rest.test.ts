@@ -38,6 +38,7 @@ describe('every answer has the form of its schema', () => {
     ['tunnel', '/api/v1/tunnels/Sapporo'],
     ['tunnel', '/api/v1/tunnels/Sendai'],
     ['events', '/api/v1/tunnels/Sapporo/events'],
+    ['diagnosis', '/api/v1/tunnels/Kobe/diagnosis'],
     ['groups', '/api/v1/groups'],
     ['group', '/api/v1/groups/Osaka'],
     ['group', '/api/v1/groups/Kyoto'],
