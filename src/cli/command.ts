@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { ParseArgsOptionsConfig } from 'node:util';
+import type { Config } from '../config/config.ts';
 import type { Overrides } from '../config/parse.ts';
 import { systemFiles } from '../platform/files.ts';
 import { print } from '../platform/system.ts';
@@ -38,6 +39,11 @@ function parse<T extends ParseArgsOptionsConfig>(
   }
 }
 
+function languageOf(command: Command, name: string | undefined): Config['language'] | undefined {
+  if (name === undefined || name === 'en' || name === 'ja') return name;
+  throw new UsageError(`${command}: --lang is en or ja, not ${JSON.stringify(name)}`);
+}
+
 /**
  * Runs one command to its end. Each is loaded only when it is asked for.
  * @throws UsageError, ConfigError, StoreError: for main.ts to explain.
@@ -65,15 +71,27 @@ export async function runCommand([command = '', ...args]: readonly string[]): Pr
       return;
     }
     case 'diagnose': {
-      const parsed = parse('diagnose', args, { config: text, json: flag }, true);
+      const flags = { config: text, json: flag, lang: text } as const;
+      const parsed = parse('diagnose', args, flags, true);
       if (parsed === undefined) return;
-      if (parsed.positionals.length === 0) throw new UsageError('diagnose: name at least one file');
+      const { values, positionals } = parsed;
+      if (positionals.length === 0) throw new UsageError('diagnose: name at least one file');
+      const language = languageOf('diagnose', values.lang);
       const { diagnose } = await import('./diagnose.ts');
-      diagnose(
-        parsed.positionals,
-        loadConfig(parsed.values.config, noOverrides, systemFiles),
-        parsed.values.json ?? false,
-      );
+      const config = loadConfig(values.config, noOverrides, systemFiles);
+      await diagnose(positionals, config, {
+        language: language ?? config.language,
+        json: values.json ?? false,
+      });
+      return;
+    }
+    case 'coverage': {
+      const parsed = parse('coverage', args, { config: text }, true);
+      if (parsed === undefined) return;
+      const { values, positionals } = parsed;
+      if (positionals.length === 0) throw new UsageError('coverage: name at least one file');
+      const { coverage } = await import('./coverage.ts');
+      await coverage(positionals, loadConfig(values.config, noOverrides, systemFiles));
       return;
     }
     case 'demo': {
