@@ -9,7 +9,7 @@ interface Discovered {
 }
 
 /** A hostile log may invent names without end. */
-const mostTunnels = 4_000;
+const mostTunnels = 2_000;
 
 /**
  * Finds the tunnels where no inventory tells them: by the names of the connections that charon had

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { Journals } from '../diagnosis/journals.ts';
 import { Engine } from '../engine/engine.ts';
 import type { EngineConfig } from '../engine/engine.ts';
 import type { Change } from '../events/change.ts';
@@ -41,6 +42,7 @@ class Log<T> {
 export class Replay {
   readonly #config: Config;
   readonly #engine: Engine;
+  readonly #journals = new Journals([]);
   readonly #discovery: Discovery | undefined;
   readonly #transitions = new Map<string, Log<Transition>>();
   readonly #switches = new Map<string, Log<Switch>>();
@@ -58,11 +60,15 @@ export class Replay {
     const nothing = { tunnels: [], groups: [], host: undefined, loaded: undefined };
     this.#engine = new Engine(this.#engineConfig(), nothing, startsAt);
     this.#configure(startsAt);
-    this.#take(this.#engine.apply({ kind: 'connections', at: startsAt, connections }));
+    this.#observe({ kind: 'connections', at: startsAt, connections });
   }
 
   get engine(): Engine {
     return this.#engine;
+  }
+
+  get journals(): Journals {
+    return this.#journals;
   }
 
   /** The latest moment that is known of, milliseconds since the epoch. */
@@ -88,14 +94,11 @@ export class Replay {
   }
 
   apply(events: readonly TunnelEvent[]): void {
+    this.#discover(events);
     for (const event of events) {
       if (event.at > this.#end) this.#end = event.at;
-      if (this.#discovery !== undefined && 'code' in event && this.#discovery.see(event)) {
-        this.#configure(event.at);
-      }
       this.#wakeUntil(event.at);
-      // Notes change no machine.
-      if (event.kind !== 'note') this.#take(this.#engine.apply(event));
+      this.#observe(event);
     }
   }
 
@@ -104,26 +107,43 @@ export class Replay {
     this.#wakeUntil(Number.POSITIVE_INFINITY);
   }
 
+  /** All new names of a piece at once: to configure the engine costs time for every tunnel. */
+  #discover(events: readonly TunnelEvent[]): void {
+    const discovery = this.#discovery;
+    if (discovery === undefined) return;
+    const news = events.filter((event) => 'code' in event && discovery.see(event));
+    if (news[0] !== undefined) this.#configure(news[0].at);
+  }
+
+  #observe(event: TunnelEvent): void {
+    // Notes change no machine.
+    const changes = event.kind === 'note' ? [] : this.#engine.apply(event);
+    this.#journals.observe(event, changes, this.#engine);
+    this.#keep(changes);
+  }
+
   #wakeUntil(at: number): void {
     let last = Number.NEGATIVE_INFINITY;
     for (;;) {
       const { wakeAt } = this.#engine;
       if (wakeAt === undefined || wakeAt > at || wakeAt <= last) return;
       last = wakeAt;
-      this.#take(this.#engine.apply({ kind: 'tick', at: wakeAt }));
+      this.#observe({ kind: 'tick', at: wakeAt });
     }
   }
 
   #configure(at: number): void {
-    this.#take(this.#engine.configure(this.#engineConfig(), at));
+    const changes = this.#engine.configure(this.#engineConfig(), at);
+    this.#journals.take(changes, this.#engine);
+    this.#keep(changes);
   }
 
   #engineConfig(): EngineConfig {
     const tunnels = this.#discovery?.tunnels ?? this.#config.tunnels;
-    return { ...this.#config, tunnels, polled: false };
+    return { ...this.#config, tunnels, saSources: [] };
   }
 
-  #take(changes: readonly Change[]): void {
+  #keep(changes: readonly Change[]): void {
     for (const change of changes) {
       switch (change.kind) {
         case 'tunnel':

@@ -1,4 +1,6 @@
 import type { Config } from '../config/config.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { PeerDiagnoses } from '../diagnosis/journals.ts';
 import type { Evidence } from '../events/evidence.ts';
 import { localTime } from '../platform/clock.ts';
 import type { Problem } from './inputs.ts';
@@ -32,6 +34,7 @@ export function reportText(report: Report, language: Config['language'], zone: s
     ...report.groups.flatMap((group) => writer.group(group)),
     ...report.tunnels.flatMap((tunnel) => writer.tunnel(tunnel)),
     ...(report.tunnels.length === 0 ? ['', writer.words.noTunnels] : []),
+    ...writer.peers(report.peers),
   ].join('\n');
 }
 
@@ -132,12 +135,43 @@ class Writer {
     ].join(', ');
   }
 
-  tunnel({ name, state, since, transitions }: ReportedTunnel): readonly string[] {
+  tunnel({ name, state, since, transitions, diagnoses }: ReportedTunnel): readonly string[] {
     const { words } = this;
     return [
       '',
       `${words.tunnel} ${name}: ${words.states[state]}, ${words.since(this.#time(since))}`,
       ...this.#changes(transitions, (change) => this.#transition(change)),
+      ...this.#diagnoses(diagnoses),
+    ];
+  }
+
+  peers(peers: readonly PeerDiagnoses[]): readonly string[] {
+    if (peers.length === 0) return [];
+    return [
+      '',
+      this.words.peers,
+      ...peers.flatMap(({ address, diagnoses }) => [`  ${address}`, ...this.#diagnoses(diagnoses)]),
+    ];
+  }
+
+  #diagnoses(diagnoses: readonly Diagnosis[]): readonly string[] {
+    const now = diagnoses.filter(({ until }) => until === undefined);
+    const before = diagnoses.filter(({ until }) => until !== undefined);
+    return [
+      ...(now.length === 0 ? [] : [`  ${this.words.now}`]),
+      ...now.flatMap((diagnosis) => this.#diagnosis(diagnosis)),
+      ...(before.length === 0 ? [] : [`  ${this.words.before}`]),
+      ...before.flatMap((diagnosis) => this.#diagnosis(diagnosis)),
+    ];
+  }
+
+  #diagnosis({ code, confidence, from, until, evidence }: Diagnosis): readonly string[] {
+    const { words } = this;
+    const end = until === undefined ? '' : `, ${words.until(this.#time(until))}`;
+    const when = `${words.since(this.#time(from))}${end}`;
+    return [
+      `    ${code}: ${words.confidence[confidence]}, ${when}`,
+      ...evidence.flatMap((piece) => quoted(piece).map((line) => `    ${line}`)),
     ];
   }
 

@@ -1,5 +1,7 @@
 import type { Cause, GroupStateName, SwitchReason, TunnelStateName } from '../events/change.ts';
 import { type Evidence, evidenceText } from '../events/evidence.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { PeerDiagnoses } from '../diagnosis/journals.ts';
 import type { Problem } from './inputs.ts';
 import type { LogCounts } from './log-reader.ts';
 import type { OutputKind } from './recognise.ts';
@@ -22,6 +24,8 @@ export interface ReportedTunnel {
   readonly state: TunnelStateName;
   readonly since: number;
   readonly transitions: Recent<ReportedTransition>;
+  /** What is wrong with it, best candidate first, and then what was, newest first. */
+  readonly diagnoses: readonly Diagnosis[];
 }
 
 export interface ReportedSwitch {
@@ -62,6 +66,8 @@ export interface Report {
   readonly host: Recent<HostChange>;
   readonly groups: readonly ReportedGroup[];
   readonly tunnels: readonly ReportedTunnel[];
+  /** Exchanges that no tunnel can be named for, by the peer's address. */
+  readonly peers: readonly PeerDiagnoses[];
 }
 
 /** Of all lines of all logs. */
@@ -81,6 +87,7 @@ export function writeReport({ logs, outputs, problems, replay }: Study): Report 
     host: replay.host,
     groups: reportGroups(replay),
     tunnels: reportTunnels(replay),
+    peers: replay.journals.ofPeers(replay.end),
   };
 }
 
@@ -92,21 +99,27 @@ export function coverageOf(logs: readonly LogCounts[]): Coverage {
 }
 
 function reportTunnels(replay: Replay): readonly ReportedTunnel[] {
-  const tunnels = [...replay.engine.tunnels.values()].map(({ spec, state, since, listedAt }) => {
+  const { engine, journals, end } = replay;
+  const tunnels = [...engine.tunnels.values()].map(({ spec, state, since, listedAt }) => {
     const { items, dropped } = replay.transitionsOf(spec.name);
     const told = items.filter((transition) => !isOpening(transition));
     // The engine takes a tunnel for down where logs begin; without any word of it nobody knows.
-    const isKnown = told.length + dropped + listedAt > 0 || state === 'disabled';
+    const isNamed = told.some(({ cause }) => !derived.has(cause));
+    const isKnown = isNamed || dropped + listedAt > 0 || state === 'disabled';
     return {
       name: evidenceText(replay.nameOf(spec.name)),
       group: spec.group,
       state: isKnown ? state : ('unknown' as const),
       since,
       transitions: { items: told, dropped },
+      diagnoses: isKnown ? journals.ofTunnel(spec.name, engine, [], end) : [],
     };
   });
   return tunnels.toSorted((a, b) => a.name.localeCompare(b.name, 'en'));
 }
+
+/** Causes of changes that follow from others, not from anything said about the tunnel. */
+const derived: ReadonlySet<Cause> = new Set(['group', 'configuration']);
 
 /** Says no more than that the logs begin. */
 function isOpening({ from, cause }: ReportedTransition): boolean {

@@ -32,6 +32,11 @@ export const en: Words = {
   noTunnels: 'No tunnel is configured, and none is named in what was read.',
   since: (at) => `since ${at}`,
   earlier: (count) => `… ${count} earlier changes`,
+  now: 'Why',
+  before: 'What was wrong before',
+  confidence: { certain: 'certain', likely: 'likely', possible: 'possible' },
+  until: (at) => `until ${at}`,
+  peers: 'UNKNOWN PEERS',
   states: {
     unknown: 'unknown',
     disabled: 'disabled',

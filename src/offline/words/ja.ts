@@ -31,6 +31,11 @@ export const ja: Words = {
   noTunnels: '設定されたトンネルはなく、読み取った内容にもトンネルの名前は見つかりませんでした。',
   since: (at) => `${at} から`,
   earlier: (count) => `… これより前に ${count} 件の変化`,
+  now: '原因',
+  before: '以前の障害',
+  confidence: { certain: '確実', likely: '可能性が高い', possible: '可能性あり' },
+  until: (at) => `${at} まで`,
+  peers: '不明なリモート側',
   states: {
     unknown: '不明 (unknown)',
     disabled: '無効 (disabled)',

@@ -1,4 +1,5 @@
 import type { Cause, GroupStateName, TunnelStateName } from '../../events/change.ts';
+import type { Confidence } from '../../diagnosis/diagnosis.ts';
 import type { OutputKind } from '../recognise.ts';
 
 /** The report's own words in one language. Numbers come formatted. */
@@ -27,6 +28,11 @@ export interface Words {
   readonly noTunnels: string;
   readonly since: (at: string) => string;
   readonly earlier: (count: string) => string;
+  readonly now: string;
+  readonly before: string;
+  readonly confidence: Readonly<Record<Confidence, string>>;
+  readonly until: (at: string) => string;
+  readonly peers: string;
   readonly states: Readonly<Record<TunnelStateName, string>>;
   readonly groupStates: Readonly<Record<GroupStateName, string>>;
   readonly causes: Readonly<Record<Cause, string>>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync, symlinkSync, utimesSync } from 'node:fs';
+import { symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
@@ -94,7 +94,7 @@ function header(fields: {
   return `${whole.slice(0, 148)}${sum.toString(8).padStart(6, '0')}\0 ${whole.slice(156)}`;
 }
 
-function block(text: string): string {
+function filled(text: string): string {
   return text.padEnd(Math.ceil(text.length / 512) * 512, '\0');
 }
 
@@ -105,12 +105,12 @@ function paxed(type: 'x' | 'g', ...records: readonly string[]): string {
     .join('');
   return (
     header({ name: 'pax', size: `${text.length.toString(8).padStart(11, '0')}\0`, type }) +
-    block(text)
+    filled(text)
   );
 }
 
 const end = '\0'.repeat(1024);
-const plain = header({ name: 'a.log', size: '00000000005\0' }) + block('hello');
+const plain = header({ name: 'a.log', size: '00000000005\0' }) + filled('hello');
 
 test('a header is known by its checksum', () => {
   const good = header({ name: 'a.log' });
@@ -121,7 +121,7 @@ test('a header is known by its checksum', () => {
 
 test('an archive that ends anywhere gives what came before, and says where', async () => {
   const archive =
-    plain + header({ name: 'b.log', size: '00000001000\0' }) + block('x'.repeat(512)) + end;
+    plain + header({ name: 'b.log', size: '00000001000\0' }) + filled('x'.repeat(512)) + end;
   for (let length = 1; length < archive.length - end.length; length += 1) {
     const { entries, problem } = await list(archive.slice(0, length));
     assert.equal(
@@ -148,7 +148,7 @@ const hostile: Readonly<Record<string, readonly [archive: string, problem: RegEx
   'a size of many terabytes': [
     plain +
       header({ name: 'b.log', size: `\x80${'\0'.repeat(4)}\x0f${'\xff'.repeat(6)}` }) +
-      block('x') +
+      filled('x') +
       end,
     /is cut off; the archive ends at byte \d+, in b\.log/,
   ],
@@ -169,11 +169,11 @@ const hostile: Readonly<Record<string, readonly [archive: string, problem: RegEx
     /is cut off; the archive ends at byte 1536, in the name of an entry/,
   ],
   'pax records without a length': [
-    plain + header({ name: 'pax', size: '00000000005\0', type: 'x' }) + block('hello') + end,
+    plain + header({ name: 'pax', size: '00000000005\0', type: 'x' }) + filled('hello') + end,
     /is damaged: no pax record at byte 1536/,
   ],
   'a pax record of no length': [
-    plain + header({ name: 'pax', size: '00000000006\0', type: 'x' }) + block('0 a=b\n') + end,
+    plain + header({ name: 'pax', size: '00000000006\0', type: 'x' }) + filled('0 a=b\n') + end,
     /is damaged: no pax record at byte 1536/,
   ],
   'pax records of no use': [paxed('x', 'size=-5', 'mtime=never', 'x=') + plain + end, undefined],
