@@ -1,5 +1,8 @@
+import type { InventoryFile } from './events/inventory.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config/config.ts';
+import { createFindings } from './diagnosis/findings.ts';
+import type { Finding } from './diagnosis/finding.ts';
 import { Journals } from './diagnosis/journals.ts';
 import { platformOf } from './diagnosis/platform.ts';
 import { Engine } from './engine/engine.ts';
@@ -31,6 +34,7 @@ export class App {
   #sources: SourceSet;
   #config: Config;
   #loadedAt: number;
+  #inventory: readonly InventoryFile[] = [];
   #configGood = true;
 
   /** @throws StoreError when the state directory cannot be used at all. */
@@ -105,10 +109,13 @@ export class App {
   }
 
   #view(): View {
+    const { clock } = this.#dependencies;
+    const findings = createFindings(this.#engine);
+    const current = (): readonly Finding[] => findings(this.#inventory);
     return {
-      snapshot: () => takeSnapshot(this.#engine, this.#dependencies.clock.now()),
-      diagnoses: (tunnel) =>
-        this.#journals.ofTunnel(tunnel, this.#engine, [], this.#dependencies.clock.now()),
+      snapshot: () => takeSnapshot(this.#engine, clock.now()),
+      diagnoses: (tunnel) => this.#journals.ofTunnel(tunnel, this.#engine, current(), clock.now()),
+      findings: current,
       platform: () => platformOf(this.#config),
       language: () => this.#config.language,
       sources: () => this.#sources.status(),

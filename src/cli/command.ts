@@ -3,13 +3,15 @@ import type { ParseArgsOptionsConfig } from 'node:util';
 import type { Config } from '../config/config.ts';
 import type { Overrides } from '../config/parse.ts';
 import { systemFiles } from '../platform/files.ts';
-import { print } from '../platform/system.ts';
+import { exit, print } from '../platform/system.ts';
+import { readEntities } from './inventory-files.ts';
 import { loadConfig } from './load-config.ts';
-import { UsageError, usage } from './usage.ts';
+import { UsageError, exitStatus, usage } from './usage.ts';
 import type { Command } from './usage.ts';
 import { version } from './version.ts';
 
 const text = { type: 'string' } as const;
+const many = { type: 'string', multiple: true } as const;
 const flag = { type: 'boolean' } as const;
 const help = { help: { ...flag, short: 'h' } } as const;
 const noOverrides: Overrides = {
@@ -71,27 +73,29 @@ export async function runCommand([command = '', ...args]: readonly string[]): Pr
       return;
     }
     case 'diagnose': {
-      const flags = { config: text, json: flag, lang: text } as const;
-      const parsed = parse('diagnose', args, flags, true);
+      const parsed = parse('diagnose', args, { config: text, json: flag }, true);
       if (parsed === undefined) return;
-      const { values, positionals } = parsed;
-      if (positionals.length === 0) throw new UsageError('diagnose: name at least one file');
-      const language = languageOf('diagnose', values.lang);
+      if (parsed.positionals.length === 0) throw new UsageError('diagnose: name at least one file');
       const { diagnose } = await import('./diagnose.ts');
+      diagnose(
+        parsed.positionals,
+        loadConfig(parsed.values.config, noOverrides, systemFiles),
+        parsed.values.json ?? false,
+      );
+      return;
+    }
+    case 'audit': {
+      const flags = { config: text, entities: many, lang: text, json: flag } as const;
+      const values = parse('audit', args, flags)?.values;
+      if (values === undefined) return;
+      const language = languageOf('audit', values.lang);
+      const { runAudit } = await import('./audit.ts');
       const config = loadConfig(values.config, noOverrides, systemFiles);
-      await diagnose(positionals, config, {
+      const hasErrors = runAudit(config, readEntities('audit', values.entities ?? []), {
         language: language ?? config.language,
         json: values.json ?? false,
       });
-      return;
-    }
-    case 'coverage': {
-      const parsed = parse('coverage', args, { config: text }, true);
-      if (parsed === undefined) return;
-      const { values, positionals } = parsed;
-      if (positionals.length === 0) throw new UsageError('coverage: name at least one file');
-      const { coverage } = await import('./coverage.ts');
-      await coverage(positionals, loadConfig(values.config, noOverrides, systemFiles));
+      if (hasErrors) exit(exitStatus.failure);
       return;
     }
     case 'demo': {

@@ -1,7 +1,11 @@
 import type { Role } from '../config/config.ts';
 import type { Diagnosis } from './diagnosis.ts';
+import type { FindingCode } from './finding.ts';
 import type { CauseTexts, Platform } from './texts/cause-text.ts';
 import { en } from './texts/en.ts';
+import { findingsEn } from './texts/findings-en.ts';
+import type { FindingText } from './texts/findings-en.ts';
+import { findingsJa } from './texts/findings-ja.ts';
 import { ja } from './texts/ja.ts';
 
 /** Languages of the texts. */
@@ -18,6 +22,16 @@ export interface Advice {
 }
 
 const texts: Readonly<Record<Language, CauseTexts>> = { en, ja };
+
+const findingTexts: Readonly<Record<Language, Readonly<Record<FindingCode, FindingText>>>> = {
+  en: findingsEn,
+  ja: findingsJa,
+};
+
+/** What a finding means and what to do about it, in a language. */
+export function findingText(code: FindingCode, language: Language): FindingText {
+  return findingTexts[language][code];
+}
 
 /** Languages that join sentences with a blank. */
 const joint: Readonly<Record<Language, string>> = { en: ' ', ja: '' };

@@ -11,7 +11,7 @@ import type { GroupState } from './group.ts';
 import { nextHost } from './host.ts';
 import type { Host } from './host.ts';
 import { addSharer, buildInventory } from './inventory.ts';
-import type { Inventory } from './inventory.ts';
+import type { Inventory, KnownTunnel } from './inventory.ts';
 import { installedChildren } from './kernel-listing.ts';
 import { holderOf } from './links.ts';
 import { dealOut, kernelReadings, listedReadings, targetsOf } from './routing.ts';
@@ -20,8 +20,9 @@ import type { TunnelState } from './tunnel-state.ts';
 /** The part of the configuration that the engine knows. */
 export type EngineConfig = Pick<
   Config,
-  'tunnels' | 'groups' | 'gateways' | 'interfaces' | 'discover' | 'holds'
+  'groups' | 'gateways' | 'interfaces' | 'discover' | 'holds'
 > & {
+  readonly tunnels: readonly KnownTunnel[];
   /** Which sources of SAs are polled; where none asks charon, the logs are all there is to go by. */
   readonly saSources: readonly SaSourceName[];
 };

@@ -3,6 +3,15 @@ import type { LoadedConnection } from '../events/security-associations.ts';
 import { TunnelNames } from './tunnel-names.ts';
 import type { TunnelSpec } from './tunnel-state.ts';
 
+/** A tunnel that the operator has configured, filled in with what inventory files say. */
+export interface KnownTunnel extends TunnelConfig {
+  readonly localId?: string | undefined;
+  readonly remoteId?: string | undefined;
+  readonly version?: 1 | 2 | undefined;
+  /** Names of CHILD_SAs as a file implies them: they count until charon has loaded the tunnel. */
+  readonly expected?: readonly string[];
+}
+
 /** What should exist, and how its names are found again. */
 export interface Inventory {
   readonly specs: ReadonlyMap<string, TunnelSpec>;
@@ -16,7 +25,7 @@ export interface Inventory {
  * loaded connection that belongs to no configured tunnel becomes one of its own if `discover`.
  */
 export function buildInventory(
-  config: Pick<Config, 'tunnels' | 'groups' | 'discover'>,
+  config: Pick<Config, 'groups' | 'discover'> & { readonly tunnels: readonly KnownTunnel[] },
   loaded: readonly LoadedConnection[],
 ): Inventory {
   const names = new TunnelNames();
@@ -58,7 +67,7 @@ export function addSharer(
 
 function spec(
   name: string,
-  tunnel: TunnelConfig | undefined,
+  tunnel: KnownTunnel | undefined,
   group: string | undefined,
   connection: LoadedConnection | undefined,
   children: readonly string[],
@@ -74,12 +83,20 @@ function spec(
     interface: tunnel?.interface,
     local: tunnel?.local ?? fixedAddress(connection?.local),
     remote,
-    localId: connection?.localId,
-    remoteId: connection?.remoteId,
-    version: connection?.version,
+    localId: tunnel?.localId ?? connection?.localId,
+    remoteId: tunnel?.remoteId ?? connection?.remoteId,
+    version: tunnel?.version ?? connection?.version,
     profile: tunnel?.profile,
-    children: tunnel !== undefined && tunnel.children.length > 0 ? tunnel.children : children,
+    children: expectedChildren(tunnel, children),
   };
+}
+
+function expectedChildren(
+  tunnel: KnownTunnel | undefined,
+  loaded: readonly string[],
+): readonly string[] {
+  if (tunnel !== undefined && tunnel.children.length > 0) return tunnel.children;
+  return loaded.length > 0 ? loaded : (tunnel?.expected ?? []);
 }
 
 /** The one address or name that is configured; undefined for `%any`, lists and ranges. */

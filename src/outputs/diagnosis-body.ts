@@ -1,5 +1,6 @@
-import { advise, languages } from '../diagnosis/advice.ts';
+import { advise, findingText, languages } from '../diagnosis/advice.ts';
 import type { Language } from '../diagnosis/advice.ts';
+import type { Finding } from '../diagnosis/finding.ts';
 import type { TunnelView } from '../engine/snapshot.ts';
 import { isoTime } from '../platform/clock.ts';
 import { preferredLanguage } from './accept.ts';
@@ -17,6 +18,12 @@ export function languageFor(
     preferredLanguage(accept ?? '', languages) ??
     view.language()
   );
+}
+
+/** A finding of the audit, in words. */
+export function findingBody(finding: Finding, language: Language): object {
+  const { code, severity, subjects, detail } = finding;
+  return { code, severity, subjects, detail, ...findingText(code, language) };
 }
 
 /** What is wrong with a tunnel and what was, in words. */

@@ -1,3 +1,4 @@
+import { findingCodes } from '../diagnosis/finding.ts';
 import type { Snapshot } from '../engine/snapshot.ts';
 import type { Family, Sample } from './metric-family.ts';
 
@@ -59,4 +60,15 @@ export const hostFamilies: readonly Family[] = [
     'Log events that no tunnel could be named for, by the code of the message.',
     ({ unattributed }) => Object.entries(unattributed).map(([event, count]) => [count, { event }]),
   ),
+  {
+    type: 'gauge',
+    name: 'ipsec_audit_findings',
+    labels: ['code'],
+    help: 'What the audit of the inventory finds wrong, by code.',
+    samples: ({ findings }) =>
+      findingCodes.map((code): Sample => {
+        const value = findings.filter((finding) => finding.code === code).length;
+        return { value, labels: { code } };
+      }),
+  },
 ];

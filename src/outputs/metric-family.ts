@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { Finding } from '../diagnosis/finding.ts';
 import type { Snapshot } from '../engine/snapshot.ts';
 import type { StreamStatus } from './event-stream.ts';
 import type { LogView, SourceView, StoreView, View } from './view.ts';
@@ -28,6 +29,7 @@ export interface Family extends FamilyHead {
 export interface Scrape {
   readonly snapshot: Snapshot;
   readonly diagnoses: (tunnel: string) => readonly Diagnosis[];
+  readonly findings: readonly Finding[];
   readonly sources: readonly SourceView[];
   readonly logs: readonly LogView[];
   readonly store: StoreView;
@@ -39,6 +41,7 @@ export function takeScrape(view: View, streams: StreamStatus): Scrape {
   return {
     snapshot: view.snapshot(),
     diagnoses: (tunnel) => view.diagnoses(tunnel),
+    findings: view.findings(),
     sources: view.sources(),
     logs: view.logs(),
     store: view.store(),

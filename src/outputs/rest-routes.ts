@@ -3,7 +3,7 @@ import { languages } from '../diagnosis/advice.ts';
 import { groupStates, tunnelStates } from '../events/change.ts';
 import type { Change } from '../events/change.ts';
 import { parseIsoTime } from '../platform/clock.ts';
-import { diagnosisBody, languageFor } from './diagnosis-body.ts';
+import { diagnosisBody, findingBody, languageFor } from './diagnosis-body.ts';
 import type { EventStream } from './event-stream.ts';
 import type { RouteDescription } from './openapi.ts';
 import { ProblemError, exampleTime } from './problems.ts';
@@ -49,6 +49,7 @@ const name = { type: 'string', minLength: 1 };
 const nextCursor = '`next` of the page before.';
 const limit = { type: 'integer', minimum: 1, maximum: 1000, default: 100 };
 const paged = { limit, cursor: { type: 'string', description: nextCursor } };
+const numbered = { type: 'string', pattern: '^[0-9]{1,15}$' };
 const eventQuery = {
   since: {
     type: 'string',
@@ -56,7 +57,7 @@ const eventQuery = {
     description: 'Only what happened then or later.',
   },
   limit,
-  cursor: { type: 'string', pattern: '^[0-9]{1,15}$', description: nextCursor },
+  cursor: { ...numbered, description: nextCursor },
 };
 const lang = {
   type: 'string',
@@ -64,8 +65,7 @@ const lang = {
   description: 'Language of the texts; without it the one that `accept-language` likes best.',
 };
 const lastEventId = {
-  type: 'string',
-  pattern: '^[0-9]{1,15}$',
+  ...numbered,
   description: 'Goes on after this event; without it the stream begins with what comes next.',
 };
 
@@ -216,6 +216,24 @@ export function restRoutes(view: View, stream: EventStream): readonly Route[] {
       answer: 'gateways',
       query: paged,
       serve: ({ query }) => page(view.snapshot().gateways, query, gatewayBody),
+    },
+    {
+      path: `${base}/findings`,
+      summary: 'What is wrong with the inventory, whatever the tunnels do at the moment',
+      answer: 'findings',
+      query: { lang, limit, cursor: { ...numbered, description: nextCursor } },
+      headers: { 'accept-language': { type: 'string' } },
+      serve({ query, headers }, reply) {
+        const language = languageFor(view, query.lang, headers['accept-language']);
+        void reply.header('content-language', language).header('vary', 'accept-language');
+        const from = Number(query.cursor ?? 0);
+        const findings = view.findings();
+        const end = from + query.limit;
+        return {
+          items: findings.slice(from, end).map((finding) => findingBody(finding, language)),
+          next: end < findings.length ? String(end) : null,
+        };
+      },
     },
     {
       path: `${base}/events`,

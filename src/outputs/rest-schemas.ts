@@ -1,5 +1,6 @@
 import { languages } from '../diagnosis/advice.ts';
 import { confidences, diagnosisCodes } from '../diagnosis/diagnosis.ts';
+import { findingCodes } from '../diagnosis/finding.ts';
 import { groupStates, switchReasons, tunnelStates } from '../events/change.ts';
 import type { Change } from '../events/change.ts';
 
@@ -202,10 +203,23 @@ const event = object(
   'Something that happened: a change of state, or an event of a tunnel.',
 );
 
+const finding = object(
+  {
+    code: { type: 'string', enum: findingCodes },
+    severity: { type: 'string', enum: ['error', 'warning'] },
+    subjects: texts,
+    detail: text,
+    problem: text,
+    remedy: text,
+  },
+  'Something about what is configured that is wrong, or will be.',
+);
+
 export const schemas = {
   tunnel,
   tunnels: listOf(tunnel, 'Tunnels, by name.'),
   diagnosis,
+  findings: listOf(finding, 'Findings of the audit.'),
   group,
   groups: listOf(group, 'Failover groups, by name.'),
   interfaces: listOf(networkInterface, 'Interfaces, by name.'),

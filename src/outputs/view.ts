@@ -1,5 +1,6 @@
 import type { Language } from '../diagnosis/advice.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { Finding } from '../diagnosis/finding.ts';
 import type { Platform } from '../diagnosis/texts/cause-text.ts';
 import type { Snapshot } from '../engine/snapshot.ts';
 import type { HistoryQuery, StoredChange } from '../store/history.ts';
@@ -50,6 +51,8 @@ export interface View {
   snapshot(): Snapshot;
   /** What is wrong with a tunnel now, best candidate first, then what was, newest first. */
   diagnoses(tunnel: string): readonly Diagnosis[];
+  /** What is wrong with the inventory. */
+  findings(): readonly Finding[];
   /** Whose names for settings remedies are to use. */
   platform(): Platform;
   /** Of texts, where a client asks for none. */

@@ -36,16 +36,6 @@ export function complain(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Where there is a terminal for complaints, a line that the next call writes over. */
-export function showProgress(text: string): void {
-  if (isatty(2)) process.stderr.write(`\r${text}\u001b[K`);
-}
-
-/** The process ends with this status once it has nothing more to do. */
-export function setExitStatus(status: number): void {
-  process.exitCode = status;
-}
-
 /** Ends the process, whatever is still going on. */
 export function exit(status: number): never {
   process.exit(status);

@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test';
+import { createFindings } from '../../src/diagnosis/findings.ts';
 import { Journals } from '../../src/diagnosis/journals.ts';
 import type { Engine, EngineConfig } from '../../src/engine/engine.ts';
 import { takeSnapshot } from '../../src/engine/snapshot.ts';
@@ -77,6 +78,7 @@ export function seededView(
   const logger = captureLogger();
   const engine = startEngine(config);
   const journals = new Journals([]);
+  const findings = createFindings(engine);
   const limits = { directory: '', retentionMs: 3_600_000, maxBytes: 1_048_576 };
   const store = new Store(':memory:', limits, { setAside: (path) => path, warn: () => undefined });
   const pipeline = new Pipeline({ engine, journals, store, clock, logger });
@@ -86,7 +88,8 @@ export function seededView(
   });
   const view: View = {
     snapshot: () => takeSnapshot(engine, clock.now()),
-    diagnoses: (tunnel) => journals.ofTunnel(tunnel, engine, [], clock.now()),
+    diagnoses: (tunnel) => journals.ofTunnel(tunnel, engine, findings([]), clock.now()),
+    findings: () => findings([]),
     platform: () => 'sfos',
     language: () => 'en',
     sources: () => [statusall, blind],

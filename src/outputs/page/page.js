@@ -148,6 +148,14 @@ async function diagnosisOf({ name }) {
   return get(path).then(diagnosisCard, () => []);
 }
 
+function findingItem({ subjects, detail, problem, remedy }) {
+  const item = element('li');
+  const shown = subjects.length > 5 ? [...subjects.slice(0, 5), '…'] : subjects;
+  item.append(element('strong', shown.join(', ')), `: ${problem} ${remedy} `);
+  item.append(element('code', detail));
+  return item;
+}
+
 function eventItem({ time: at, kind, subject, from, to, code, cause, evidence }) {
   const move = [from, to].filter((state) => state !== null).join(' → ');
   const what = [move, code].filter((part) => part !== null && part !== '').join(', ');
@@ -174,17 +182,21 @@ function problemItems({ sources, logs, store }) {
 }
 
 async function refresh() {
-  const [groups, tunnels, events, sources] = await Promise.all([
+  const [groups, tunnels, events, sources, findings] = await Promise.all([
     all('api/v1/groups'),
     all('api/v1/tunnels'),
     get('api/v1/events?limit=20'),
     get('api/v1/sources'),
+    get(`api/v1/findings?lang=${byId('language').value}`),
   ]);
   const ailing = tunnels.filter(
     ({ state, flapping }) => flapping || (state !== 'up' && state !== 'disabled'),
   );
   const cards = await Promise.all(ailing.toSorted(worstFirst).map(diagnosisOf));
   byId('diagnoses').replaceChildren(...cards.flat());
+  byId('findings-section').hidden = findings.items.length === 0;
+  byId('findings').lang = byId('language').value;
+  byId('findings').replaceChildren(...findings.items.map(findingItem));
   byId('problems').replaceChildren(...problemItems(sources));
   byId('groups').replaceChildren(...groups.toSorted(worstFirst).map(groupCard));
   byId('tunnels').replaceChildren(...tunnels.toSorted(worstFirst).map(tunnelRow));
