@@ -8,6 +8,8 @@ import { platformOf } from './diagnosis/platform.ts';
 import { Engine } from './engine/engine.ts';
 import type { EngineConfig } from './engine/engine.ts';
 import { takeSnapshot } from './engine/snapshot.ts';
+import { Access } from './outputs/access.ts';
+import { Certificate } from './outputs/certificate.ts';
 import { createHttp } from './outputs/http.ts';
 import type { PageFiles } from './outputs/page.ts';
 import type { View } from './outputs/view.ts';
@@ -30,6 +32,8 @@ export class App {
   readonly #engine: Engine;
   readonly #journals: Journals;
   readonly #pipeline: Pipeline;
+  readonly #access: Access;
+  readonly #certificate: Certificate | undefined;
   readonly #http: FastifyInstance;
   #sources: SourceSet;
   #config: Config;
@@ -37,12 +41,18 @@ export class App {
   #inventory: readonly InventoryFile[] = [];
   #configGood = true;
 
-  /** @throws StoreError when the state directory cannot be used at all. */
+  /**
+   * @throws ConfigError when tokens or the certificate cannot be used.
+   * @throws StoreError when the state directory cannot be used at all.
+   */
   constructor(config: Config, dependencies: AppDependencies) {
     const { clock, logger } = dependencies;
     this.#dependencies = dependencies;
     this.#config = config;
     this.#loadedAt = clock.now();
+    this.#access = new Access(config.http, dependencies);
+    const { tls } = config.http;
+    this.#certificate = tls && new Certificate(tls, dependencies);
     this.#store = new Store(`${config.store.directory}/tunnelwarden.db`, config.store, {
       setAside: dependencies.setAside,
       warn: (message) => logger.warn({}, message),
@@ -57,7 +67,12 @@ export class App {
       logger,
     });
     this.#sources = this.#createSources();
-    this.#http = createHttp({ ...dependencies, view: this.#view() });
+    this.#http = createHttp({
+      ...dependencies,
+      view: this.#view(),
+      access: this.#access,
+      certificate: this.#certificate,
+    });
   }
 
   /** Starts everything; resolves to the address that is served. */
@@ -70,16 +85,26 @@ export class App {
     return address;
   }
 
-  /** Goes on with another configuration; what it says of the HTTP server and the store waits. */
+  /**
+   * Goes on with another configuration; what it says of the address, TLS and the store waits.
+   * @throws ConfigError when its tokens cannot be used: nothing has changed then.
+   */
   reload(config: Config): void {
     const { clock, logger } = this.#dependencies;
     const { http, store } = this.#config;
-    if (JSON.stringify([http, store]) !== JSON.stringify([config.http, config.store])) {
-      logger.warn({}, 'changes of http and store take effect at the next start');
+    const lasting = ({ host, port, tls }: Config['http']) => ({ host, port, tls });
+    const [before, after] = [this.#config, config].map((one) =>
+      JSON.stringify([lasting(one.http), one.store]),
+    );
+    if (before !== after) {
+      logger.warn({}, 'changes of http.listen, http.tls and store take effect at the next start');
     }
+    const access = { ...config.http, ...lasting(http), isLoopback: http.isLoopback };
+    this.#access.load(access);
+    this.#certificate?.reload();
     this.#sources.stop();
     this.#pipeline.commit();
-    this.#config = { ...config, http, store };
+    this.#config = { ...config, http: access, store };
     this.#pipeline.configure(engineConfig(config));
     this.#sources = this.#createSources();
     this.#sources.start();

@@ -70,7 +70,7 @@ function isNew(ranges: readonly Profiler.CoverageRange[], seen: Uint8Array | und
 
 function union(
   ranges: readonly Profiler.CoverageRange[],
-  seen = new Uint8Array(0),
+  seen: Uint8Array = new Uint8Array(0),
 ): Uint8Array {
   const ran = paint(ranges);
   const [long, short] = ran.length > seen.length ? [ran, seen] : [seen.slice(), ran];

@@ -41,7 +41,10 @@ function report(): void {
       `  ${target.name}: ${inputs} inputs, ${kept.length} kept, ${findings.length} findings`,
   );
   const found = attacks.flatMap(({ findings }) => findings);
-  const text = [`seed ${values.seed}, ${seconds} s, ${total} inputs, ${found.length} findings`, ...rows];
+  const text = [
+    `seed ${values.seed}, ${seconds} s, ${total} inputs, ${found.length} findings`,
+    ...rows,
+  ];
   process.stdout.write(`${text.join('\n')}\n`);
   writeFileSync(`${values.out}/summary.txt`, `${text.join('\n')}\n`);
   const lines = (items: readonly unknown[]): string =>
@@ -55,7 +58,8 @@ function report(): void {
 while (performance.now() < endsAt) {
   for (const attack of attacks) {
     const sliceEndsAt = Math.min(endsAt, performance.now() + sliceMs);
-    while (performance.now() < sliceEndsAt) await attack.batch(attack.target.growsFreely ? 50 : 500);
+    while (performance.now() < sliceEndsAt)
+      await attack.batch(attack.target.name === 'http' ? 50 : 500);
   }
   if (performance.now() < reportAt) continue;
   reportAt = performance.now() + reportEveryMs;

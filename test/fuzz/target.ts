@@ -8,7 +8,7 @@ export interface Target extends Material {
    * it may not be out of all proportion to the input.
    */
   readonly run: (input: string) => unknown;
-  /** Set where time is not to be measured over sizes: one input is one request. */
+  /** Set where time is not measured over sizes. */
   readonly growsFreely?: boolean;
   /** How long an input of its size may take, in milliseconds. */
   readonly limitMs: (length: number) => number;
