@@ -1,6 +1,6 @@
 import type { InventoryFile } from './events/inventory.ts';
 import type { FastifyInstance } from 'fastify';
-import type { Config } from './config/config.ts';
+import type { Config, HttpConfig } from './config/config.ts';
 import { createFindings } from './diagnosis/findings.ts';
 import type { Finding } from './diagnosis/finding.ts';
 import { Journals } from './diagnosis/journals.ts';
@@ -78,11 +78,12 @@ export class App {
   /** Starts everything; resolves to the address that is served. */
   async start(): Promise<string> {
     const { host, port } = this.#config.http;
-    const address = await this.#http.listen({ host, port });
+    const listening = await this.#http.listen({ host, port });
     this.#pipeline.configure(engineConfig(this.#config));
     this.#pipeline.start();
     this.#sources.start();
-    return address;
+    // Fastify does not know of the server's TLS.
+    return this.#certificate === undefined ? listening : listening.replace(/^http:/, 'https:');
   }
 
   /**
@@ -92,14 +93,13 @@ export class App {
   reload(config: Config): void {
     const { clock, logger } = this.#dependencies;
     const { http, store } = this.#config;
-    const lasting = ({ host, port, tls }: Config['http']) => ({ host, port, tls });
     const [before, after] = [this.#config, config].map((one) =>
       JSON.stringify([lasting(one.http), one.store]),
     );
     if (before !== after) {
       logger.warn({}, 'changes of http.listen, http.tls and store take effect at the next start');
     }
-    const access = { ...config.http, ...lasting(http), isLoopback: http.isLoopback };
+    const access = { ...config.http, ...lasting(http) };
     this.#access.load(access);
     this.#certificate?.reload();
     this.#sources.stop();
@@ -151,6 +151,11 @@ export class App {
       subscribe: (listener) => this.#pipeline.subscribe(listener),
     };
   }
+}
+
+/** What of `http` is fixed while the server runs. */
+function lasting({ host, port, isLoopback, tls }: HttpConfig) {
+  return { host, port, isLoopback, tls };
 }
 
 export function engineConfig(config: Config): EngineConfig {

@@ -93,7 +93,7 @@ export interface HoldsConfig {
   readonly flapWindowMs: number;
 }
 
-export interface UserConfig {
+interface UserConfig {
   readonly name: string;
   /** Hashed, as `tunnelwarden hash-password` prints it. */
   readonly password: string;

@@ -32,7 +32,7 @@ export const httpOptions = {
           {
             name: 'prometheus',
             password:
-              '$scrypt$ln=14,r=8,p=5$2n8VdqHdPEBkzAfcKVLuUQ$RZ5n09Tdlsx1fQQUbV5k0X5mnXBDdQUgYdKCVbjNdq8',
+              '$scrypt$ln=14,r=8,p=5$B4hDcM1AtlcEGDQGyhHQlg$vbHW1DmnxcrFSPXUYJZcS8HWbAyYrB+jQNtZlmGaRyk',
           },
         ],
       ],

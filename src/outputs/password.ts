@@ -14,11 +14,14 @@ async function derive(password: string, salt: Buffer): Promise<Buffer> {
   return promise;
 }
 
+function unpadded(bytes: Buffer): string {
+  return bytes.toString('base64').replaceAll('=', '');
+}
+
 /** Password → `$scrypt$ln=14,r=8,p=5$SALT$HASH`, the PHC string format, base64 without padding. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
-  const text = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
-  return `$scrypt$ln=14,r=8,p=5$${text(salt)}$${text(await derive(password, salt))}`;
+  return `$scrypt$ln=14,r=8,p=5$${unpadded(salt)}$${unpadded(await derive(password, salt))}`;
 }
 
 /** Takes the same time whatever is wrong; also without a hash, for a user that there is not. */

@@ -4,7 +4,7 @@ import type { Random } from './random.ts';
 import type { Target } from './target.ts';
 
 /** An input that broke a promise. */
-export interface Finding {
+interface Finding {
   readonly target: string;
   readonly kind: 'throws' | 'slow' | 'superlinear' | 'large';
   readonly detail: string;

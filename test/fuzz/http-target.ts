@@ -35,6 +35,8 @@ const fields = [
   'range: bytes=0-1',
 ] as const;
 
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'] as const;
+
 /** A request is its method and address, then a header a line. */
 const corpus = paths.flatMap((path) => [
   `GET ${path}`,
@@ -62,8 +64,8 @@ export function httpTarget(context: { after: (done: () => unknown) => void }): T
     growsFreely: true,
     limitMs: () => 250,
     async run(input) {
-      const [, method = 'GET', url = '', rest = ''] =
-        /^(?:(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH) )?([^\n]*)\n?([^]*)$/.exec(input) ?? [];
+      const [, verb, url = '', rest = ''] = /^(?:([A-Z]+) )?([^\n]*)\n?([^]*)$/.exec(input) ?? [];
+      const method = methods.find((one) => one === verb) ?? 'GET';
       // The stream never ends; its own tests open it.
       if (/stream/i.test(decodeLoosely(url))) return undefined;
       const headers = Object.fromEntries(
@@ -74,8 +76,8 @@ export function httpTarget(context: { after: (done: () => unknown) => void }): T
         }),
       );
       const answer = await app.inject({
-        method: method as 'GET',
-        url: `/${url.replace(/^\/+/, '').replace(/[^!-[\]-~]/g, (c) => encodeURIComponent(c.isWellFormed() ? c : '?'))}`,
+        method,
+        url: `/${url.replace(/^\/+/, '').replaceAll(/[^!-[\]-~]/gu, encodeLoosely)}`,
         headers,
       });
       // 503 is what a health check of something that is down answers.
@@ -99,4 +101,9 @@ function decodeLoosely(url: string): string {
   } catch {
     return url;
   }
+}
+
+/** Half a character has no encoding. */
+function encodeLoosely(character: string): string {
+  return character.isWellFormed() ? encodeURIComponent(character) : '%EF%BF%BD';
 }

@@ -140,7 +140,7 @@ function splitLines(text: string): unknown {
   return lines;
 }
 
-function pattern(text: string): unknown {
+function compile(text: string): unknown {
   const code = 'fuzz.pattern';
   const compiled = compileUserPatterns([{ code, pattern: text.slice(0, 1024) }]);
   return compiled.ok ? compiled.rules.length : compiled.problems;
@@ -175,5 +175,5 @@ export const parserTargets: readonly Target[] = [
     growsFreely: true,
     limitMs: (length) => 200 + length / 20,
   },
-  outputTarget('pattern', templates, pattern),
+  outputTarget('pattern', templates, compile),
 ];

@@ -31,7 +31,7 @@ function inline(value: unknown): string {
     const entries = Object.entries(value).map(([key, one]) => `${key}: ${inline(one)}`);
     return `{ ${entries.join(', ')} }`;
   }
-  if (typeof value === 'string' && value.includes('*')) return `'${value}'`;
+  if (typeof value === 'string' && /[*,]/.test(value)) return `'${value}'`;
   return stringify(value, { singleQuote: true, lineWidth: 0 }).trim();
 }
 
