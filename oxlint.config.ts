@@ -10,6 +10,7 @@ const mayImport = {
   sources: ['parsers', 'events', 'config', 'platform'],
   demo: ['events', 'config', 'platform'],
   diagnosis: ['engine', 'events', 'config'],
+  offline: ['diagnosis', 'engine', 'parsers', 'events', 'config', 'platform'],
   store: ['diagnosis', 'engine', 'events', 'config'],
   outputs: ['store', 'diagnosis', 'engine', 'events', 'config', 'platform'],
 } as const;
@@ -25,6 +26,8 @@ const owner: Record<string, Layer> = {
   'node:timers': 'platform',
   'node:timers/promises': 'platform',
   'node:process': 'platform',
+  'node:stream': 'platform',
+  'node:zlib': 'platform',
   'node:net': 'platform',
   pino: 'platform',
   fastify: 'outputs',

@@ -73,15 +73,27 @@ export async function runCommand([command = '', ...args]: readonly string[]): Pr
       return;
     }
     case 'diagnose': {
-      const parsed = parse('diagnose', args, { config: text, json: flag }, true);
+      const flags = { config: text, json: flag, lang: text } as const;
+      const parsed = parse('diagnose', args, flags, true);
       if (parsed === undefined) return;
-      if (parsed.positionals.length === 0) throw new UsageError('diagnose: name at least one file');
+      const { values, positionals } = parsed;
+      if (positionals.length === 0) throw new UsageError('diagnose: name at least one file');
+      const language = languageOf('diagnose', values.lang);
       const { diagnose } = await import('./diagnose.ts');
-      diagnose(
-        parsed.positionals,
-        loadConfig(parsed.values.config, noOverrides, systemFiles),
-        parsed.values.json ?? false,
-      );
+      const config = loadConfig(values.config, noOverrides, systemFiles);
+      await diagnose(positionals, config, {
+        language: language ?? config.language,
+        json: values.json ?? false,
+      });
+      return;
+    }
+    case 'coverage': {
+      const parsed = parse('coverage', args, { config: text }, true);
+      if (parsed === undefined) return;
+      const { values, positionals } = parsed;
+      if (positionals.length === 0) throw new UsageError('coverage: name at least one file');
+      const { coverage } = await import('./coverage.ts');
+      await coverage(positionals, loadConfig(values.config, noOverrides, systemFiles));
       return;
     }
     case 'audit': {
@@ -96,12 +108,6 @@ export async function runCommand([command = '', ...args]: readonly string[]): Pr
         json: values.json ?? false,
       });
       if (hasErrors) exit(exitStatus.failure);
-      return;
-    }
-    case 'hash-password': {
-      if (parse('hash-password', args, {}) === undefined) return;
-      const { printPasswordHash } = await import('./hash-password.ts');
-      await printPasswordHash();
       return;
     }
     case 'demo': {

@@ -15,12 +15,12 @@ export const usage = {
 Watches the IPsec tunnels and failover groups of a Sophos Firewall or a strongSwan host.
 
 Commands:
-  run             the daemon: metrics, API, health checks, page
-  check           checks the configuration, every problem at once
-  diagnose        what happened according to log files, without a daemon
-  audit           what is wrong with the configuration of the tunnels
-  hash-password   hashes a password for the configuration
-  demo            the whole daemon on an embedded, recorded appliance
+  run        the daemon: metrics, API, health checks, page
+  check      checks the configuration, every problem at once
+  diagnose   what happened according to logs and outputs that were saved
+  coverage   what share of logs is understood, and the shapes of the other lines
+  audit      what is wrong with the configuration of the tunnels
+  demo       the whole daemon on an embedded, recorded appliance
 
   --version            the program's version
 ${common}
@@ -42,14 +42,31 @@ Checks the configuration and says everything that is wrong with it; status 78 if
 
   --config FILE        configuration (default: /etc/tunnelwarden/tunnelwarden.yaml)
 ${common}`,
-  diagnose: `Usage: tunnelwarden diagnose [OPTIONS] FILE…
+  diagnose: `Usage: tunnelwarden diagnose [OPTIONS] PATH…
 
-Reads log files of charon, strongswan-monitor or dgd and prints the state and the transitions of
-each tunnel. Without a configuration the tunnels are taken from the names in the logs.
+Reads what was saved of a firewall, and reports for each tunnel and group what happened when.
+A PATH is a log of charon, strongswan-monitor or dgd, rotated or not, the output of
+\`ipsec statusall\`, \`ip -s xfrm state\`, \`ip -s xfrm policy\` or \`ip -j -d addr\`, a directory, or
+a tar archive of such; each may be packed with gzip. Files are known by what they hold. Logs are
+merged in the order of time. Without a configuration the tunnels are taken from what was read.
 
-  --config FILE        configuration: tunnels, groups, time zone, patterns
+  --config FILE        configuration: tunnels, groups, time zone, patterns, language
+  --lang en|ja         language of the report
   --json               one JSON object instead of text
-${common}`,
+${common}
+
+Exit statuses: 0 everything was read, 1 something was not, or not to its end (the rest is
+reported), 64 wrong usage, 78 wrong configuration.`,
+  coverage: `Usage: tunnelwarden coverage [OPTIONS] PATH…
+
+Says what share of the lines of logs is understood, and lists the shapes of the rest, the most
+frequent first, as patterns for \`logs.patterns\` in the configuration. Reads what diagnose reads.
+
+  --config FILE        configuration: time zone, patterns
+${common}
+
+Exit statuses: 0 everything was read, 1 something was not, or not to its end, 64 wrong usage,
+78 wrong configuration.`,
   audit: `Usage: tunnelwarden audit [OPTIONS]
 
 Looks for what is wrong with the inventory: the same subnets twice, key lives that collide, weak
@@ -59,13 +76,6 @@ algorithms and the like. Exit status 1 if any of it is an error.
   --entities FILE      an SFOS export (Entities.xml); twice, for both ends of a tunnel
   --lang LANGUAGE      en or ja (default: that of the configuration)
   --json               one JSON object instead of text
-${common}`,
-  'hash-password': `Usage: tunnelwarden hash-password
-
-Reads a password from standard input and prints its hash, for http.users in the configuration:
-
-  read -rsp 'Password: ' P && printf %s "$P" | tunnelwarden hash-password; unset P
-
 ${common}`,
   demo: `Usage: tunnelwarden demo [OPTIONS]
 

@@ -151,7 +151,10 @@ function due(alarms: ReadonlyMap<string, number>, at: number): readonly string[]
 }
 
 /** Every listing moves `listedAt`; that alone is not worth a write. */
-function isSameButForListing(a: TunnelState, b: TunnelState): boolean {
-  const before = new Map<string, unknown>(Object.entries(a));
-  return Object.entries(b).every(([key, value]) => key === 'listedAt' || before.get(key) === value);
+function isSameButForListing(before: TunnelState, after: TunnelState): boolean {
+  if (before === after || before.listedAt === after.listedAt) return before === after;
+  const known = new Map<string, unknown>(Object.entries(before));
+  return Object.entries(after).every(([key, value]) => {
+    return key === 'listedAt' || known.get(key) === value;
+  });
 }

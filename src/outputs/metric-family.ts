@@ -1,7 +1,6 @@
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Finding } from '../diagnosis/finding.ts';
 import type { Snapshot } from '../engine/snapshot.ts';
-import type { RefusalCounts } from './access.ts';
 import type { StreamStatus } from './event-stream.ts';
 import type { LogView, SourceView, StoreView, View } from './view.ts';
 
@@ -36,10 +35,9 @@ export interface Scrape {
   readonly store: StoreView;
   readonly config: ReturnType<View['config']>;
   readonly streams: StreamStatus;
-  readonly refusals: RefusalCounts;
 }
 
-export function takeScrape(view: View, streams: StreamStatus, refusals: RefusalCounts): Scrape {
+export function takeScrape(view: View, streams: StreamStatus): Scrape {
   return {
     snapshot: view.snapshot(),
     diagnoses: (tunnel) => view.diagnoses(tunnel),
@@ -49,6 +47,5 @@ export function takeScrape(view: View, streams: StreamStatus, refusals: RefusalC
     store: view.store(),
     config: view.config(),
     streams,
-    refusals,
   };
 }

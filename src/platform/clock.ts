@@ -55,6 +55,11 @@ export function isoTime(at: number): string {
   return new Date(at).toISOString();
 }
 
+/** Milliseconds since the epoch → `2026-11-23 12:50:32` in a zone, an IANA name. */
+export function localTime(at: number, zone: string): string {
+  return new Date(at).toLocaleString('sv-SE', { timeZone: zone });
+}
+
 /** ISO 8601 → milliseconds since the epoch; NaN when it is none. */
 export function parseIsoTime(text: string): number {
   return Date.parse(text);

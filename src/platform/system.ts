@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { mkdirSync, renameSync, existsSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
 /** Makes a directory and its parents; private to the user who runs the daemon. */
@@ -28,17 +28,22 @@ export function isTerminal(): boolean {
   return isatty(1);
 }
 
-/** All of standard input. */
-export function readInput(): string {
-  return readFileSync(0, 'utf8');
-}
-
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
 export function complain(text: string): void {
   process.stderr.write(`${text}\n`);
+}
+
+/** Where there is a terminal for complaints, a line that the next call writes over. */
+export function showProgress(text: string): void {
+  if (isatty(2)) process.stderr.write(`\r${text}\u001b[K`);
+}
+
+/** The process ends with this status once it has nothing more to do. */
+export function setExitStatus(status: number): void {
+  process.exitCode = status;
 }
 
 /** Ends the process, whatever is still going on. */
