@@ -14,8 +14,11 @@ const nobody: Concerned = { tunnels: [], peer: undefined };
 /** IKE_SAs that are remembered with whom they belong to. */
 const mostExchanges = 512;
 
-/** Lines without any name belong to what the same file spoke of so shortly before. */
+/** Messages that never name anybody belong to what the same file spoke of so shortly before. */
 const nearMs = 1000;
+
+/** States in which a tunnel negotiates nothing. */
+const atRest: ReadonlySet<string> = new Set(['up', 'standby', 'disabled']);
 
 /** Messages that charon writes outside of any IKE_SA, and those of the guide, which name nobody. */
 const nameless = /^(?:guide|kernel)\./;
@@ -23,7 +26,7 @@ const nameless = /^(?:guide|kernel)\./;
 /**
  * Finds out whom a line concerns that names no connection: by the IKE_SA's unique id where another
  * line has told, by the peer's address, by the peer's ID, and for messages that never tell by the
- * line before. Strangers stay strangers.
+ * line before, or because one tunnel only is not up. Strangers stay strangers.
  */
 export class Attribution {
   readonly #exchanges = new Map<number, Concerned>();
@@ -45,19 +48,20 @@ export class Attribution {
     const address = addressOf(event);
     const known = event.ikeId === undefined ? undefined : this.#exchanges.get(event.ikeId);
     // An exchange with an unknown peer may yet turn out to be one of ours: by its ID.
-    if (known !== undefined && (known.peer === undefined || address === undefined)) return known;
+    const mayBeOurs = known?.peer !== undefined && fieldsIn(event)['remoteId'] !== undefined;
+    if (known !== undefined && !mayBeOurs) return known;
     if (address !== undefined) {
       const tunnels = tunnelsOf(event, address, engine);
       return { tunnels, peer: tunnels.length === 0 ? address : undefined };
     }
-    return this.#near(event);
+    return nameless.test(event.code) ? this.#near(event, engine) : nobody;
   }
 
-  #near({ code, at, evidence }: LogEvent): Concerned {
+  #near({ at, evidence }: LogEvent, engine: Engine): Concerned {
     const last = this.#last;
-    if (last === undefined || !nameless.test(code) || last.source !== evidence.source)
-      return nobody;
-    return at - last.at <= nearMs ? last.to : nobody;
+    if (last?.source === evidence.source && at - last.at <= nearMs) return last.to;
+    const inNeed = [...engine.tunnels.values()].filter(({ state }) => !atRest.has(state));
+    return inNeed.length === 1 ? { tunnels: names(inNeed), peer: undefined } : nobody;
   }
 
   #learn(ikeId: number, concerned: Concerned): void {
@@ -86,11 +90,14 @@ function fieldsIn(event: LogEvent): Readonly<Partial<Record<string, string>>> {
 function tunnelsOf(event: LogEvent, address: string, engine: Engine): readonly string[] {
   const tunnels = [...engine.tunnels.values()];
   const remoteId = fieldsIn(event)['remoteId']?.toLowerCase();
-  const withId = tunnels.filter(({ spec }) => spec.remoteId?.toLowerCase() === remoteId);
+  const withId =
+    remoteId === undefined
+      ? []
+      : tunnels.filter(({ spec }) => spec.remoteId?.toLowerCase() === remoteId);
   const there = tunnels.filter((tunnel) => isAt(tunnel, address));
   const both = there.filter((tunnel) => withId.includes(tunnel));
   if (both.length > 0) return names(both);
-  if (there.length <= 1) return names(there.length > 0 || remoteId === undefined ? there : withId);
+  if (there.length <= 1) return names(there.length > 0 ? there : withId);
   return names(there.filter(({ state }) => state !== 'up'));
 }
 

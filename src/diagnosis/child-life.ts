@@ -81,6 +81,8 @@ export function nextChildLife(
 
 function withChild(life: ChildLife, event: LogEvent & { kind: 'child-established' }): ChildLife {
   const { name, id, spiIn, spiOut, at, direction } = event;
+  // Another source tells of it too.
+  if (life.children.some((child) => child.id === id && child.spiIn === spiIn)) return life;
   // Only IKEv2 logs the two directions apart, and only of a rekeying; IKEv1 announces it.
   const isPeerRekey = life.peerRekeysAt !== undefined && at - life.peerRekeysAt <= peerRekeyMs;
   const byPeer = isPeerRekey || (direction === 'inbound' && !life.asked.includes(id));

@@ -62,11 +62,18 @@ const whileUp: ReadonlySet<DiagnosisCode> = new Set([
 
 const ranks: Readonly<Record<Confidence, number>> = { certain: 0, likely: 1, possible: 2 };
 
+/** What is seen for certain, and what the others explain: it stands last. */
+const observations: ReadonlySet<DiagnosisCode> = new Set(['traffic-stopped', 'flapping']);
+
+function rankOf({ code, confidence }: Diagnosis): number {
+  return observations.has(code) ? 3 : ranks[confidence];
+}
+
 /** The candidates for what is wrong now, best first; none where all is as it should be. */
 export function diagnose(about: Case): readonly Diagnosis[] {
   if (about.state === 'disabled') return [];
   return Object.values(rules)
     .flatMap((rule) => rule(about))
     .filter(({ code }) => about.state !== 'up' || whileUp.has(code))
-    .toSorted((a, b) => ranks[a.confidence] - ranks[b.confidence]);
+    .toSorted((a, b) => rankOf(a) - rankOf(b));
 }

@@ -1,4 +1,5 @@
 import type { Change } from '../events/change.ts';
+import type { Evidence } from '../events/evidence.ts';
 import type { LogEvent } from '../events/log-event.ts';
 import { nextChildLife, noChildLife } from './child-life.ts';
 import type { ChildLife } from './child-life.ts';
@@ -53,6 +54,12 @@ const atOnceMs = 2000;
 
 /** Symptoms that are older than this when a tunnel is lost did not bring it down. */
 const relevantMs = 900_000;
+
+/** Symptoms that say nothing of phase 1, whatever the IKE_SA was then. */
+const neverPhase1 = /^(?:state|kernel|collision|ts)\.|^ike\.deleted|child/;
+
+/** Refusals of a CHILD_SA, and what came of them. */
+const phase2 = /^(?:ts|proposal)\.|^child\.rekey_failed|^notify\.child|^ke\.child/;
 
 /** What is known beside the log when a line comes. */
 export interface Surroundings {
@@ -137,15 +144,12 @@ function known(
 }
 
 /** Keeps a change of the tunnel's state as a symptom, with its cause. */
-export function withStateChange(journal: Journal, change: Change & { kind: 'tunnel' }): Journal {
-  const { at, from, to, cause, evidence } = change;
+export function withStateChange(
+  journal: Journal,
+  { at, from, to, cause }: Change & { kind: 'tunnel' },
+  evidence: Evidence,
+): Journal {
   if (to === 'up') return { ...journal, upAt: at };
-  const upAt = from === 'up' ? at : journal.upAt;
-  const symptoms =
-    from === 'up'
-      ? journal.symptoms.filter((symptom) => at - symptom.last.at <= relevantMs)
-      : journal.symptoms;
-  if (evidence === undefined) return { ...journal, upAt, symptoms };
   const seen = {
     code: `state.${to}`,
     established: false,
@@ -154,17 +158,21 @@ export function withStateChange(journal: Journal, change: Change & { kind: 'tunn
     version: undefined,
     fields: { cause },
   };
-  return { ...journal, upAt, symptoms: withSymptom(symptoms, seen, evidence) };
+  if (from !== 'up') return { ...journal, symptoms: withSymptom(journal.symptoms, seen, evidence) };
+  const recent = journal.symptoms.filter((symptom) => at - symptom.last.at <= relevantMs);
+  return { ...journal, upAt: at, symptoms: withSymptom(recent, seen, evidence) };
+}
+
+/** A tunnel that is up has renewed a child: what phase 2 failed of is over. */
+export function withoutPhase2(journal: Journal): Journal {
+  const symptoms = journal.symptoms.filter(({ code }) => !phase2.test(code));
+  return symptoms.length === journal.symptoms.length ? journal : { ...journal, symptoms };
 }
 
 /** Forgets what phase 1 failed of: it has been agreed on since. */
 export function withoutPhase1(journal: Journal): Journal {
   const symptoms = journal.symptoms.filter(
-    ({ code, established }) =>
-      established ||
-      code.startsWith('state.') ||
-      code.startsWith('kernel.') ||
-      code.startsWith('ike.deleted'),
+    ({ code, established }) => established || neverPhase1.test(code),
   );
   return symptoms.length === journal.symptoms.length ? journal : { ...journal, symptoms };
 }

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { TunnelState } from '../engine/tunnel-state.ts';
 import type { Change } from '../events/change.ts';
+import type { Evidence } from '../events/evidence.ts';
 import type { LogEvent } from '../events/log-event.ts';
 import type { TunnelEvent } from '../events/tunnel-event.ts';
 import { Attribution } from './attribution.ts';
@@ -15,6 +16,7 @@ import {
   withPast,
   withStateChange,
   withoutPhase1,
+  withoutPhase2,
 } from './journal.ts';
 import type { Journal } from './journal.ts';
 
@@ -114,13 +116,26 @@ export class Journals {
     );
     const movedAt = this.#traffic.get(name)?.at;
     const journal = withLine(this.#journal(name), event, { established, movedAt });
-    const isAgreed = event.kind === 'ike-established' && journal.symptoms.length > 0;
-    this.#put(isAgreed ? this.#agreed(journal, tunnel, engine, event.at) : journal);
+    this.#put(this.#settled(journal, event, tunnel, engine));
   }
 
-  /** An IKE_SA is established: what phase 1 had failed of is over. */
-  #agreed(journal: Journal, tunnel: TunnelState, engine: Engine, at: number): Journal {
-    const rest = withoutPhase1(journal);
+  /** What had failed and has succeeded since is over. */
+  #settled(journal: Journal, event: LogEvent, tunnel: TunnelState, engine: Engine): Journal {
+    if (event.kind === 'ike-established') {
+      return this.#closed(journal, withoutPhase1(journal), tunnel, engine, event.at);
+    }
+    if (event.kind !== 'child-established' || tunnel.state !== 'up') return journal;
+    return this.#closed(journal, withoutPhase2(journal), tunnel, engine, event.at);
+  }
+
+  #closed(
+    journal: Journal,
+    rest: Journal,
+    tunnel: TunnelState,
+    engine: Engine,
+    at: number,
+  ): Journal {
+    if (rest === journal) return journal;
     const of = (one: Journal): readonly Diagnosis[] =>
       diagnose(caseOfTunnel(one, tunnel, engine, [], at));
     const left = new Set(of(rest).map(({ code }) => code));
@@ -153,7 +168,8 @@ export class Journals {
   #takeChange(change: Change & { kind: 'tunnel' }, engine: Engine): void {
     const tunnel = engine.tunnels.get(change.tunnel);
     if (tunnel === undefined) return;
-    const journal = withStateChange(this.#journal(change.tunnel), change);
+    const evidence = change.evidence ?? ownEvidence(change, tunnel);
+    const journal = withStateChange(this.#journal(change.tunnel), change, evidence);
     const isOver = change.to === 'up' || change.to === 'disabled';
     this.#put(isOver ? this.#recovered(journal, tunnel, engine, change) : journal);
   }
@@ -168,6 +184,16 @@ export class Journals {
     const before = { ...caseOfTunnel(journal, tunnel, engine, [], at), state: from };
     return withPast({ ...journal, symptoms: [] }, ended(diagnose(before), at));
   }
+}
+
+/** What a change rests on that no line and no command alone has shown. */
+function ownEvidence(change: Change & { kind: 'tunnel' }, { traffic }: TunnelState): Evidence {
+  const { at, from, to, cause } = change;
+  const text =
+    to === 'stalled'
+      ? `${traffic.bytesOut} bytes out, ${traffic.bytesIn} bytes in so far`
+      : `${from} -> ${to} (${cause})`;
+  return { source: to === 'stalled' ? 'counters' : 'state', at, text };
 }
 
 function ended(diagnoses: readonly Diagnosis[], until: number): readonly Diagnosis[] {

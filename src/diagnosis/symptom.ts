@@ -156,8 +156,7 @@ export function withSymptom(
   seen: Seen,
   evidence: Evidence,
 ): readonly Symptom[] {
-  const key = keyOf(seen);
-  const known = symptoms.find((one) => keyOf(one) === key);
+  const known = symptoms.find((one) => isSame(one, seen));
   const others = symptoms.filter((one) => one !== known);
   const repeats = known !== undefined && evidence.at - known.last.at < dayMs;
   const symptom = repeats
@@ -166,7 +165,12 @@ export function withSymptom(
   return [...others, symptom].slice(-mostSymptoms);
 }
 
-function keyOf(symptom: Seen): string {
-  const { code, established, fresh, initiator, fields } = symptom;
-  return JSON.stringify([code, established, fresh, initiator, fields]);
+function isSame(a: Seen, b: Seen): boolean {
+  return (
+    a.code === b.code &&
+    a.established === b.established &&
+    a.fresh === b.fresh &&
+    a.initiator === b.initiator &&
+    fieldNames.every((name) => a.fields[name] === b.fields[name])
+  );
 }

@@ -20,7 +20,7 @@ export function recordedEvents(name: string): readonly TunnelEvent[] {
 }
 
 /** The events of the lines of a log, as they are read a day later. */
-function parseLog(text: string): readonly TunnelEvent[] {
+export function parseLog(text: string): readonly TunnelEvent[] {
   const parser = createLogParser({ kind: 'charon', zone: 'UTC', matchers });
   const readAt = Date.UTC(2026, 10, 24);
   return text

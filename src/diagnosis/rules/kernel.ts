@@ -30,9 +30,13 @@ export const duplicateSas: Rule = (about) => {
   return resting('duplicate-sas', 'likely', evidence, doubledSince);
 };
 
+const fewestBroken = 3;
+
 export const packetCorruption: Rule = (about) => {
   const broken = symptomsOf(about, 'crypto.integrity_failed', 'crypto.hash_mismatch');
-  if (broken.length > 0) return candidate('packet-corruption', 'likely', broken);
+  const count = broken.reduce((sum, symptom) => sum + symptom.count, 0);
+  // One packet alone may have been anybody's.
+  if (count >= fewestBroken) return candidate('packet-corruption', 'likely', broken);
   const unreadable = symptomsOf(about, 'crypto.v1_decrypt_failed');
   const guide = symptomsOf(about, 'guide.decryption_error', 'guide.malformed');
   // The key was right before, and may have been changed since.

@@ -38,10 +38,10 @@ function isCutOff({
   return link !== undefined || gateway !== undefined || daemon !== undefined;
 }
 
-/** Nobody can have sent these without having received something. */
+/** Nobody can have logged these of a new IKE_SA without having received something. */
 function answers({ journal }: Case): readonly Symptom[] {
-  return journal.symptoms.filter(({ code }) =>
-    /^(?:notify|auth|proposal|msg|crypto|ts)\./.test(code),
+  return before(journal.symptoms).filter(({ code }) =>
+    /^(?:notify|auth(?!\.lookup)|msg|crypto)\./.test(code),
   );
 }
 
