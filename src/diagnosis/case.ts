@@ -27,7 +27,8 @@ export interface Case {
   readonly tunnel: TunnelState | undefined;
   /** The state that is to be explained; while a recovery is recorded, the one before it. */
   readonly state: TunnelStateName;
-  readonly flapping: boolean;
+  /** The first of the changes for which it counts as flapping; undefined while it does not. */
+  readonly flappingSince: number | undefined;
   readonly daemonDown: Outage | undefined;
   readonly interfaceDown: Outage | undefined;
   /** The gateway that the tunnel's interface leads to. */
@@ -85,7 +86,18 @@ export function symptomsOf({ journal }: Case, ...codes: readonly string[]): read
 
 /** Error notifies of the peer, by code of the message and name of the notify. */
 export function notified(about: Case, code: string, ...notifies: readonly string[]) {
-  return symptomsOf(about, code).filter(({ fields }) => notifies.includes(fields.notify ?? ''));
+  return symptomsOf(about, code).filter(({ fields }) =>
+    notifies.some((notify) => notify === fields.notify),
+  );
+}
+
+const dayMs = 86_400_000;
+
+/** How often something was seen within a day; what is older has no bearing on a tunnel that is up. */
+export function countOf({ at }: Case, symptoms: readonly Symptom[]): number {
+  return symptoms
+    .filter(({ last }) => at - last.at < dayMs)
+    .reduce((sum, { count }) => sum + count, 0);
 }
 
 export const before = (symptoms: readonly Symptom[]): readonly Symptom[] =>

@@ -21,7 +21,9 @@ export function caseOfTunnel(
     journal,
     tunnel,
     state: tunnel.state,
-    flapping: isFlapping(tunnel.flaps, at, flapWindowMs, flapCount),
+    flappingSince: isFlapping(tunnel.flaps, at, flapWindowMs, flapCount)
+      ? tunnel.flaps[0]
+      : undefined,
     daemonDown: host.daemon?.up === false ? host.daemon : undefined,
     interfaceDown: interfaceOutage(tunnel, host.links),
     gatewayDown: gatewayOutage(tunnel, { host, config }),
@@ -57,7 +59,7 @@ export function caseOfPeer(journal: Journal, at: number): Case {
     journal,
     tunnel: undefined,
     state: 'unknown',
-    flapping: false,
+    flappingSince: undefined,
     daemonDown: undefined,
     interfaceDown: undefined,
     gatewayDown: undefined,

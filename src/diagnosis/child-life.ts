@@ -86,7 +86,7 @@ function withChild(life: ChildLife, event: LogEvent & { kind: 'child-established
   // Only IKEv2 logs the two directions apart, and only of a rekeying; IKEv1 announces it.
   const isPeerRekey = life.peerRekeysAt !== undefined && at - life.peerRekeysAt <= peerRekeyMs;
   const byPeer = isPeerRekey || (direction === 'inbound' && !life.asked.includes(id));
-  const others = life.children.filter((child) => child.id !== id || child.name !== name);
+  const others = life.children.filter((child) => child.id !== id);
   const child = { name, id, spiIn, spiOut, at, byPeer, deleteReceived: undefined };
   return {
     ...life,

@@ -1,13 +1,13 @@
 import { resting } from '../case.ts';
 import type { Rule } from '../case.ts';
 
-export const flapping: Rule = (about) => {
-  const { tunnel } = about;
-  if (!about.flapping || tunnel === undefined) return [];
-  const changes = about.journal.symptoms.filter(({ code }) => code.startsWith('state.'));
+export const flapping: Rule = ({ flappingSince, journal, tunnel }) => {
+  if (flappingSince === undefined) return [];
+  const changes = journal.symptoms.filter(({ code }) => code.startsWith('state.'));
+  const latest = tunnel?.evidence;
   const evidence = [
     ...changes.flatMap(({ first, last }) => [first, last]),
-    ...(tunnel.evidence === undefined ? [] : [tunnel.evidence]),
+    ...(latest === undefined ? [] : [latest]),
   ];
-  return resting('flapping', 'certain', evidence, tunnel.flaps.at(0) ?? about.at);
+  return resting('flapping', 'certain', evidence, flappingSince);
 };

@@ -1,4 +1,4 @@
-import { candidate, resting, symptomsOf } from '../case.ts';
+import { candidate, countOf, resting, symptomsOf } from '../case.ts';
 import type { Rule } from '../case.ts';
 
 export const policyConflict: Rule = (about) => {
@@ -34,12 +34,13 @@ const fewestBroken = 3;
 
 export const packetCorruption: Rule = (about) => {
   const broken = symptomsOf(about, 'crypto.integrity_failed', 'crypto.hash_mismatch');
-  const count = broken.reduce((sum, symptom) => sum + symptom.count, 0);
   // One packet alone may have been anybody's.
-  if (count >= fewestBroken) return candidate('packet-corruption', 'likely', broken);
+  if (countOf(about, broken) >= fewestBroken)
+    return candidate('packet-corruption', 'likely', broken);
   const unreadable = symptomsOf(about, 'crypto.v1_decrypt_failed');
   const guide = symptomsOf(about, 'guide.decryption_error', 'guide.malformed');
+  if (about.state === 'up') return [];
   // The key was right before, and may have been changed since.
-  const worked = about.journal.upAt !== undefined ? unreadable : [];
+  const worked = about.journal.upAt === undefined ? [] : unreadable;
   return candidate('packet-corruption', 'possible', [...worked, ...guide]);
 };

@@ -1,13 +1,12 @@
 import type { Evidence } from '../../events/evidence.ts';
-import { candidate, resting, symptomsOf } from '../case.ts';
+import { candidate, countOf, resting, symptomsOf } from '../case.ts';
 import type { Case, Rule } from '../case.ts';
 import type { Confidence, DiagnosisCode } from '../diagnosis.ts';
 
 /** The counters, as an excerpt of what `ipsec statusall` and `ip xfrm state` show. */
 function counters({ tunnel, at }: Case): readonly Evidence[] {
-  if (tunnel === undefined) return [];
+  if (tunnel?.traffic.unansweredSince === undefined) return [];
   const { bytesIn, bytesOut, unansweredSince } = tunnel.traffic;
-  if (unansweredSince === undefined) return [];
   const seconds = Math.round((at - unansweredSince) / 1000);
   const text = `${tunnel.sas.childSas.length} CHILD_SAs installed; ${bytesOut} bytes out, ${bytesIn} bytes in, none in for ${seconds} s while bytes went out`;
   return [{ source: 'counters', at: unansweredSince, text }];
@@ -15,10 +14,7 @@ function counters({ tunnel, at }: Case): readonly Evidence[] {
 
 export const trafficStopped: Rule = (about) => {
   const stalled = symptomsOf(about, 'state.stalled');
-  if (about.state !== 'stalled' && stalled.length === 0) return [];
-  const evidence = [...counters(about), ...stalled.flatMap(({ first, last }) => [first, last])];
-  const from = about.tunnel?.since ?? about.at;
-  return resting('traffic-stopped', 'likely', evidence, evidence.at(0)?.at ?? from);
+  return candidate('traffic-stopped', 'likely', stalled, counters(about));
 };
 
 /** Values that differ from their mean by less than this share of it count as one value. */
@@ -54,15 +50,20 @@ export const remoteTrafficRekey: Rule = (about) => {
 /** Polls see traffic this much late. */
 const idleSlackMs = 15_000;
 
+/** A loss is noticed this much after the deletion that is the reason. */
+const lossSlackMs = 15_000;
+
 function isSameTime(a: number, b: number): boolean {
   return Math.abs(a - b) <= Math.max(idleSlackMs, 0.1 * b);
 }
 
 /** Deletions by the peer after one and the same time without traffic. */
 export const remoteIdleTimeout: Rule = (about) => {
-  const { deletions } = about.journal.childLife;
+  const { upAt = 0, childLife } = about.journal;
+  const { deletions } = childLife;
   const latest = deletions.at(-1);
-  if (latest === undefined) return [];
+  // It is this loss that is to be explained, not one that is long over.
+  if (latest === undefined || latest.at + lossSlackMs < upAt) return [];
   const idle = deletions.filter(
     ({ idleMs }) =>
       idleMs !== undefined && latest.idleMs !== undefined && isSameTime(idleMs, latest.idleMs),
@@ -85,9 +86,10 @@ export const rekeyCollision: Rule = (about) => {
     'collision.ike_unnoticed',
   );
   // One alone is harmless: charon settles it.
-  const count = collisions.reduce((sum, symptom) => sum + symptom.count, 0);
   if (about.state === 'up') {
-    return count >= 2 ? candidate('rekey-collision', 'possible', collisions) : [];
+    return countOf(about, collisions) >= 2
+      ? candidate('rekey-collision', 'possible', collisions)
+      : [];
   }
   return candidate('rekey-collision', 'likely', collisions);
 };

@@ -221,7 +221,7 @@ describe('the guide, item by item', () => {
       [detail],
     );
     assertInOrder(
-      advise(found[0]!, 'en', 'sfos', undefined).remedies,
+      advise(found[0], 'en', 'sfos', undefined).remedies,
       /show additional properties, choose local subnet and remote subnet/,
       /one failover group/,
       /change their subnets/,
@@ -234,7 +234,9 @@ describe('the guide, item by item', () => {
     const finding = { code: 'xfrm-overlap', subjects: ['wan1'], detail: 'xfrm1, xfrm2' };
     const found = about.journals.ofTunnel('T', about.engine, [finding], noon + 8 * minute);
     assert.deepEqual(present(found), ['xfrm-overlap likely', 'traffic-stopped likely']);
-    assertInOrder(advise(found[0]!, 'en', 'sfos', undefined).remedies, /Network > Interfaces/);
+    const [first] = found;
+    assert.ok(first !== undefined);
+    assertInOrder(advise(first, 'en', 'sfos', undefined).remedies, /Network > Interfaces/);
   });
 
   test('6d: the peer has an idle time-out', () => {
