@@ -67,10 +67,8 @@ export class Attribution {
   #learn(ikeId: number, concerned: Concerned): void {
     this.#exchanges.delete(ikeId);
     this.#exchanges.set(ikeId, concerned);
-    if (this.#exchanges.size <= mostExchanges) return;
-    for (const oldest of this.#exchanges.keys()) {
-      this.#exchanges.delete(oldest);
-      return;
+    if (this.#exchanges.size > mostExchanges) {
+      this.#exchanges.delete(this.#exchanges.keys().next().value!);
     }
   }
 }

@@ -16,7 +16,7 @@ export interface CaseFinding {
 /** Something of the host that is off now, and since when. */
 export interface Outage {
   readonly since: number;
-  readonly evidence: Evidence | undefined;
+  readonly evidence: Evidence;
 }
 
 /** All that the rules look at, of one tunnel or of one unknown peer, at one moment. */

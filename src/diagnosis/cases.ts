@@ -15,7 +15,11 @@ export function caseOfTunnel(
   const { flapCount, flapWindowMs } = config.holds;
   const { name, children } = tunnel.spec;
   const names = new Set([name, ...children].map((one) => one.toLowerCase()));
+  const loaded = host.loaded.filter((connection) =>
+    [connection, ...connection.children].some((one) => names.has(one.name.toLowerCase())),
+  );
   const subjects = new Set([name, ...(tunnel.interface === undefined ? [] : [tunnel.interface])]);
+  const isRouted = isRouteBased([...tunnel.sas.childSas, ...loaded.flatMap((one) => one.children)]);
   return {
     at,
     journal,
@@ -27,11 +31,28 @@ export function caseOfTunnel(
     daemonDown: host.daemon?.up === false ? host.daemon : undefined,
     interfaceDown: interfaceOutage(tunnel, host.links),
     gatewayDown: gatewayOutage(tunnel, { host, config }),
-    loaded: host.loaded.filter((connection) =>
-      [connection, ...connection.children].some((one) => names.has(one.name.toLowerCase())),
+    loaded,
+    findings: findings.filter(
+      (finding) =>
+        finding.subjects.some((one) => subjects.has(one)) ||
+        // Nothing tells which XFRM interface a route-based tunnel has.
+        (isRouted && finding.code === 'xfrm-overlap'),
     ),
-    findings: findings.filter((finding) => finding.subjects.some((one) => subjects.has(one))),
   };
+}
+
+const any: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0']);
+
+/** Any to any: what goes through such a tunnel is for routes to decide. */
+function isRouteBased(
+  children: readonly {
+    readonly localTs: readonly string[];
+    readonly remoteTs: readonly string[];
+  }[],
+): boolean {
+  return children.some(({ localTs, remoteTs }) =>
+    [localTs, remoteTs].every((side) => side.some((subnet) => any.has(subnet))),
+  );
 }
 
 function interfaceOutage(

@@ -20,7 +20,7 @@ interface ChildEnd {
   /** From its installation to the moment that another one replaced it, or that it was deleted. */
   readonly ageMs: number;
   /** Both directions together, as charon counted at the end. */
-  readonly bytes: number | undefined;
+  readonly bytes: number;
   /** How long no traffic had moved; undefined where nobody counted. */
   readonly idleMs: number | undefined;
   readonly byPeer: boolean;
@@ -104,10 +104,8 @@ function withoutChild(
   const child = life.children.find(({ name, id }) => name === event.name && id === event.id);
   if (child === undefined) return life;
   const rest = { ...life, children: life.children.filter((one) => one !== child) };
-  const bytes =
-    event.bytesIn === undefined || event.bytesOut === undefined
-      ? undefined
-      : event.bytesIn + event.bytesOut;
+  // Of an expired one charon does not tell: it did not end for its traffic.
+  const bytes = (event.bytesIn ?? 0) + (event.bytesOut ?? 0);
   const next = rest.children.find(({ name, at }) => name === child.name && at >= child.at);
   if (next !== undefined) {
     const { at, byPeer } = next;

@@ -150,11 +150,7 @@ export class Journals {
     const next = withLine(journal, event, { established: false, movedAt: undefined });
     this.#peers.delete(address);
     this.#peers.set(address, next);
-    if (this.#peers.size <= mostPeers) return;
-    for (const oldest of this.#peers.keys()) {
-      this.#peers.delete(oldest);
-      return;
-    }
+    if (this.#peers.size > mostPeers) this.#peers.delete(this.#peers.keys().next().value!);
   }
 
   #look(at: number, engine: Engine): void {

@@ -5,6 +5,7 @@ import type {
   ListedChildSa,
   ListedIkeSa,
   LoadedConnection,
+  XfrmState,
 } from '../../src/events/security-associations.ts';
 import type { TunnelSpec } from '../../src/engine/tunnel-state.ts';
 
@@ -161,3 +162,33 @@ export const spec: TunnelSpec = {
   profile: undefined,
   children: ['T-1', 'T-2'],
 };
+
+/** An SA of the kernel with its counter of bytes. */
+export function kernelState(
+  src: string,
+  dst: string,
+  spi: string,
+  bytes: number | undefined,
+): XfrmState {
+  return {
+    src,
+    dst,
+    protocol: 'esp',
+    spi,
+    reqid: 1,
+    mode: 'tunnel',
+    ifId: undefined,
+    mark: undefined,
+    encryption: undefined,
+    integrity: undefined,
+    udpEncapsulation: false,
+    bytes,
+    packets: 1,
+    sequenceIn: undefined,
+    sequenceOut: undefined,
+    replayWindowErrors: undefined,
+    replayErrors: undefined,
+    integrityErrors: undefined,
+    addedAt: undefined,
+  };
+}

@@ -10,13 +10,11 @@ function refusedByPeer(about: Case): readonly Symptom[] {
   ];
 }
 
-/** Whether the tunnel authenticates with certificates; undefined where nobody has told. */
-function usesCertificates({ loaded }: Case): boolean | undefined {
-  const methods = loaded.flatMap(({ localAuth, remoteAuth }) => [
-    ...(localAuth === undefined ? [] : [localAuth]),
-    ...(remoteAuth === undefined ? [] : [remoteAuth]),
-  ]);
-  return methods.length === 0 ? undefined : methods.some((method) => method.includes('public key'));
+/** Whether charon has loaded the tunnel with certificates; without having told, it may have. */
+function usesCertificates({ loaded }: Case): boolean {
+  return loaded.some(({ localAuth, remoteAuth }) =>
+    [localAuth, remoteAuth].some((method) => method?.includes('public key')),
+  );
 }
 
 export const preSharedKey: Rule = (about) => {
@@ -32,9 +30,7 @@ export const preSharedKey: Rule = (about) => {
   const guide = symptomsOf(about, 'guide.decryption_error', 'guide.malformed');
   const likely = [...unreadable, ...guide];
   if (likely.length > 0) return candidate('psk-mismatch', 'likely', likely);
-  return usesCertificates(about) === true
-    ? []
-    : candidate('psk-mismatch', 'likely', refusedByPeer(about));
+  return usesCertificates(about) ? [] : candidate('psk-mismatch', 'likely', refusedByPeer(about));
 };
 
 export const identity: Rule = (about) => {
@@ -73,7 +69,7 @@ export const certificate: Rule = (about) => {
   if (decided.length > 0) return candidate('certificate-invalid', 'certain', decided);
   const own = symptomsOf(about, 'auth.no_private_key', 'auth.signature_failed');
   if (own.length > 0) return candidate('certificate-invalid', 'likely', own);
-  return usesCertificates(about) === true
+  return usesCertificates(about)
     ? candidate('certificate-invalid', 'likely', refusedByPeer(about))
     : [];
 };

@@ -18,11 +18,11 @@ export const policyConflict: Rule = (about) => {
 /** A rekeying is over long before; what is still doubled then nobody will clear away. */
 const doubledMs = 120_000;
 
-export const duplicateSas: Rule = (about) => {
-  const { doubledSince } = about.journal;
-  if (doubledSince === undefined || about.at - doubledSince < doubledMs) return [];
-  const sas = about.tunnel?.sas.childSas ?? [];
-  const evidence = sas.map(({ child, childId, spiIn = '?', spiOut = '?' }) => ({
+export const duplicateSas: Rule = ({ tunnel, journal, at }) => {
+  const { doubledSince } = journal;
+  if (tunnel === undefined || doubledSince === undefined) return [];
+  if (at - doubledSince < doubledMs) return [];
+  const evidence = tunnel.sas.childSas.map(({ child, childId, spiIn = '?', spiOut = '?' }) => ({
     source: 'statusall',
     at: doubledSince,
     text: `${child}{${childId}}: INSTALLED, SPIs ${spiIn}_i ${spiOut}_o`,

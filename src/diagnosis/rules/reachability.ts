@@ -18,10 +18,7 @@ function outage(
 ): readonly Diagnosis[] {
   const lost = lostTo(about, code);
   if (now === undefined) return candidate(code, 'likely', lost);
-  const evidence = [
-    ...(now.evidence === undefined ? [] : [now.evidence]),
-    ...lost.flatMap(({ first, last }) => [first, last]),
-  ];
+  const evidence = [now.evidence, ...lost.flatMap(({ first, last }) => [first, last])];
   return resting(code, 'certain', evidence, now.since);
 }
 

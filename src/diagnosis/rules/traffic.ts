@@ -1,7 +1,7 @@
 import type { Evidence } from '../../events/evidence.ts';
 import { candidate, countOf, resting, symptomsOf } from '../case.ts';
 import type { Case, Rule } from '../case.ts';
-import type { Confidence, DiagnosisCode } from '../diagnosis.ts';
+import type { DiagnosisCode } from '../diagnosis.ts';
 
 /** The counters, as an excerpt of what `ipsec statusall` and `ip xfrm state` show. */
 function counters({ tunnel, at }: Case): readonly Evidence[] {
@@ -30,7 +30,7 @@ const leastBytes = 65_536;
 export const remoteTrafficRekey: Rule = (about) => {
   const announced = symptomsOf(about, 'child.lifebytes_mismatch');
   const rekeys = about.journal.childLife.rekeys.filter(({ byPeer }) => byPeer);
-  const bytes = rekeys.flatMap((rekey) => rekey.bytes ?? []);
+  const bytes = rekeys.map((rekey) => rekey.bytes);
   const follows =
     bytes.length >= fewestRekeys &&
     bytes.every((count) => count >= leastBytes) &&
@@ -85,24 +85,33 @@ export const rekeyCollision: Rule = (about) => {
     'collision.ike_lost',
     'collision.ike_unnoticed',
   );
+  const lives = evidenceOf(about, 'initiator-key-life', 'key-life-order');
   // One alone is harmless: charon settles it.
   if (about.state === 'up') {
+    const confidence = lives.length > 0 ? 'likely' : 'possible';
     return countOf(about, collisions) >= 2
-      ? candidate('rekey-collision', 'possible', collisions)
+      ? candidate('rekey-collision', confidence, collisions, lives)
       : [];
   }
-  return candidate('rekey-collision', 'likely', collisions);
+  return candidate('rekey-collision', 'likely', collisions, lives);
 };
 
-function found(code: DiagnosisCode, confidence: Confidence): Rule {
-  return ({ findings, state, at }) => {
-    const evidence = findings
-      .filter((finding) => finding.code === code)
-      .map(({ detail }) => ({ source: 'inventory', at, text: detail }));
-    if (evidence.length === 0 || state === 'up') return [];
-    return resting(code, state === 'stalled' ? confidence : 'possible', evidence);
+/** What the audit of the inventory found. */
+function evidenceOf({ findings, at }: Case, ...codes: readonly string[]): readonly Evidence[] {
+  return findings
+    .filter(({ code }) => codes.includes(code))
+    .map(({ detail }) => ({ source: 'inventory', at, text: detail }));
+}
+
+/** A fault of the inventory that stops traffic where it has stopped. */
+function found(code: DiagnosisCode): Rule {
+  return (about) => {
+    const evidence = evidenceOf(about, code);
+    if (evidence.length === 0) return [];
+    const confidence = about.state === 'stalled' ? 'likely' : 'possible';
+    return resting(code, confidence, evidence);
   };
 }
 
-export const duplicateSubnets: Rule = found('duplicate-subnets', 'likely');
-export const xfrmOverlap: Rule = found('xfrm-overlap', 'likely');
+export const duplicateSubnets: Rule = found('duplicate-subnets');
+export const xfrmOverlap: Rule = found('xfrm-overlap');

@@ -36,6 +36,7 @@ describe('lines that name no connection', () => {
       logsOnly(['A', { remote: '198.51.100.1' }]),
     );
     feed(...lines(...refusedFrom('203.0.113.9')));
+    feed(...lines('05[IKE] <2> 203.0.113.10 is initiating an IKE_SA'));
     assert.deepEqual(of('A'), []);
     assert.deepEqual([...engine.tunnels.keys()], ['A']);
     assert.deepEqual(
@@ -120,6 +121,18 @@ describe('lines that name no connection', () => {
       ),
     );
     assert.deepEqual([of('A'), peers()], [[], []]);
+  });
+
+  test('of a tunnel that is forgotten meanwhile are nobody’s', () => {
+    const { engine, journals, feed, of, peers } = diagnosed(
+      logsOnly(['A', { remote: '198.51.100.1' }], ['B', { remote: '198.51.100.2' }]),
+    );
+    const [first, ...others] = lines(...refusedFrom('198.51.100.1'));
+    if (first !== undefined) feed(first);
+    const config = logsOnly(['B', { remote: '198.51.100.2' }]);
+    journals.take(engine.configure(config, noon), engine);
+    feed(...others);
+    assert.deepEqual([of('A'), of('B'), peers()], [[], [], []]);
   });
 
   test('are remembered of so many exchanges and peers, and no more', () => {

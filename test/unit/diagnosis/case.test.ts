@@ -74,8 +74,6 @@ test('how a child ended', () => {
     { bytes: 10, idleMs: 60_000 },
   ]);
   const expired = { bytesIn: undefined, bytesOut: undefined, expired: true };
-  assert.deepEqual(ends([up, deleted, closing(expired)]), [
-    { bytes: undefined, idleMs: undefined },
-  ]);
+  assert.deepEqual(ends([up, deleted, closing(expired)]), [{ bytes: 0, idleMs: 60_000 }]);
   assert.deepEqual(live([up, deleted, closing({})]).deletions[0]?.evidence, evidence);
 });

@@ -165,6 +165,17 @@ describe('what is off', () => {
   });
 });
 
+test('charon, of tunnels that are known by the logs alone', () => {
+  const { feed, of } = diagnosed(logsOnly(['T', { children: ['T-1'] }]));
+  feed(
+    logged(established(), noon),
+    logged(childUp('T-1', 1), noon),
+    logged({ kind: 'daemon', change: 'stopping' }, noon + minute, { connection: undefined }),
+    logged({ kind: 'daemon', change: 'stopped' }, noon + minute, { connection: undefined }),
+  );
+  assert.deepEqual(present(of('T')), ['daemon-down certain']);
+});
+
 test('more than one SA pair for a child, when no rekeying is that long', () => {
   const { feed, of } = diagnosed(
     engineConfig({ tunnels: [tunnelConfig('T', { children: ['T-1'] })] }),

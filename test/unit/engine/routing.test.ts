@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LogEvent } from '../../../src/events/log-event.ts';
-import type { XfrmState } from '../../../src/events/security-associations.ts';
 import { buildInventory } from '../../../src/engine/inventory.ts';
 import { dealOut, kernelReadings, listedReadings, targetsOf } from '../../../src/engine/routing.ts';
 import { nextTunnel } from '../../../src/engine/tunnel.ts';
@@ -12,6 +11,7 @@ import {
   childUp,
   evidence,
   holds,
+  kernelState,
   listedChild,
   listedIke,
   loadedConnection,
@@ -148,30 +148,6 @@ test('counters of a listing, where it prints them', () => {
     { direction: 'out', spi: 'd0000001', bytes: 20, packets: undefined },
   ]);
 });
-
-function kernelState(src: string, dst: string, spi: string, bytes: number | undefined): XfrmState {
-  return {
-    src,
-    dst,
-    protocol: 'esp',
-    spi,
-    reqid: 1,
-    mode: 'tunnel',
-    ifId: undefined,
-    mark: undefined,
-    encryption: undefined,
-    integrity: undefined,
-    udpEncapsulation: false,
-    bytes,
-    packets: 1,
-    sequenceIn: undefined,
-    sequenceOut: undefined,
-    replayWindowErrors: undefined,
-    replayErrors: undefined,
-    integrityErrors: undefined,
-    addedAt: undefined,
-  };
-}
 
 function tunnelWith(
   name: string,
