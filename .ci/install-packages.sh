@@ -1,10 +1,10 @@
 #!/bin/sh
 # Installs what the tests need beside npm's packages, where something is missing: Debian 12, as root. The lab's kernel
-# and strongSwan, a browser, promtool, systemd-analyze. No service is started.
+# and strongSwan, a browser, promtool, systemd-analyze, openssl, strace. No service is started.
 set -eu
 packages='user-mode-linux gcc libc6-dev kmod strongswan strongswan-starter strongswan-swanctl
   libcharon-extra-plugins libcharon-extauth-plugins libstrongswan-extra-plugins iproute2 iputils-ping curl
-  prometheus chromium systemd'
+  prometheus chromium systemd openssl strace'
 
 missing=''
 for package in $packages; do

@@ -1,6 +1,6 @@
 import type { InventoryFile } from './events/inventory.ts';
 import type { FastifyInstance } from 'fastify';
-import type { Config } from './config/config.ts';
+import type { Config, HttpConfig } from './config/config.ts';
 import { createFindings } from './diagnosis/findings.ts';
 import type { Finding } from './diagnosis/finding.ts';
 import { Journals } from './diagnosis/journals.ts';
@@ -8,6 +8,8 @@ import { platformOf } from './diagnosis/platform.ts';
 import { Engine } from './engine/engine.ts';
 import type { EngineConfig } from './engine/engine.ts';
 import { takeSnapshot } from './engine/snapshot.ts';
+import { Access } from './outputs/access.ts';
+import { Certificate } from './outputs/certificate.ts';
 import { createHttp } from './outputs/http.ts';
 import type { PageFiles } from './outputs/page.ts';
 import type { View } from './outputs/view.ts';
@@ -30,6 +32,8 @@ export class App {
   readonly #engine: Engine;
   readonly #journals: Journals;
   readonly #pipeline: Pipeline;
+  readonly #access: Access;
+  readonly #certificate: Certificate | undefined;
   readonly #http: FastifyInstance;
   #sources: SourceSet;
   #config: Config;
@@ -37,12 +41,18 @@ export class App {
   #inventory: readonly InventoryFile[] = [];
   #configGood = true;
 
-  /** @throws StoreError when the state directory cannot be used at all. */
+  /**
+   * @throws ConfigError when tokens or the certificate cannot be used.
+   * @throws StoreError when the state directory cannot be used at all.
+   */
   constructor(config: Config, dependencies: AppDependencies) {
     const { clock, logger } = dependencies;
     this.#dependencies = dependencies;
     this.#config = config;
     this.#loadedAt = clock.now();
+    this.#access = new Access(config.http, dependencies);
+    const { tls } = config.http;
+    this.#certificate = tls && new Certificate(tls, dependencies);
     this.#store = new Store(`${config.store.directory}/tunnelwarden.db`, config.store, {
       setAside: dependencies.setAside,
       warn: (message) => logger.warn({}, message),
@@ -57,29 +67,44 @@ export class App {
       logger,
     });
     this.#sources = this.#createSources();
-    this.#http = createHttp({ ...dependencies, view: this.#view() });
+    this.#http = createHttp({
+      ...dependencies,
+      view: this.#view(),
+      access: this.#access,
+      certificate: this.#certificate,
+    });
   }
 
   /** Starts everything; resolves to the address that is served. */
   async start(): Promise<string> {
     const { host, port } = this.#config.http;
-    const address = await this.#http.listen({ host, port });
+    const listening = await this.#http.listen({ host, port });
     this.#pipeline.configure(engineConfig(this.#config));
     this.#pipeline.start();
     this.#sources.start();
-    return address;
+    // Fastify does not know of the server's TLS.
+    return this.#certificate === undefined ? listening : listening.replace(/^http:/, 'https:');
   }
 
-  /** Goes on with another configuration; what it says of the HTTP server and the store waits. */
+  /**
+   * Goes on with another configuration; what it says of the address, TLS and the store waits.
+   * @throws ConfigError when its tokens cannot be used: nothing has changed then.
+   */
   reload(config: Config): void {
     const { clock, logger } = this.#dependencies;
     const { http, store } = this.#config;
-    if (JSON.stringify([http, store]) !== JSON.stringify([config.http, config.store])) {
-      logger.warn({}, 'changes of http and store take effect at the next start');
+    const [before, after] = [this.#config, config].map((one) =>
+      JSON.stringify([lasting(one.http), one.store]),
+    );
+    if (before !== after) {
+      logger.warn({}, 'changes of http.listen, http.tls and store take effect at the next start');
     }
+    const access = { ...config.http, ...lasting(http) };
+    this.#access.load(access);
+    this.#certificate?.reload();
     this.#sources.stop();
     this.#pipeline.commit();
-    this.#config = { ...config, http, store };
+    this.#config = { ...config, http: access, store };
     this.#pipeline.configure(engineConfig(config));
     this.#sources = this.#createSources();
     this.#sources.start();
@@ -126,6 +151,11 @@ export class App {
       subscribe: (listener) => this.#pipeline.subscribe(listener),
     };
   }
+}
+
+/** What of `http` is fixed while the server runs. */
+function lasting({ host, port, isLoopback, tls }: HttpConfig) {
+  return { host, port, isLoopback, tls };
 }
 
 export function engineConfig(config: Config): EngineConfig {

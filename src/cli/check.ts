@@ -1,17 +1,32 @@
 import type { Config } from '../config/config.ts';
+import { Access } from '../outputs/access.ts';
+import { Certificate } from '../outputs/certificate.ts';
+import { systemClock } from '../platform/clock.ts';
+import { systemFiles } from '../platform/files.ts';
+import { createLogger } from '../platform/logger.ts';
 import { print } from '../platform/system.ts';
 
 function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
-/** The configuration is good (or this would not be reached): says what it amounts to. */
-export function check({ tunnels, groups, logs, http, discover }: Config): void {
+/**
+ * The configuration has the right form: tries the files that it names for tokens and TLS, and says
+ * what it amounts to.
+ * @throws ConfigError when those cannot be used.
+ */
+export function check(config: Config): void {
+  const logger = createLogger({ level: 'warn', readable: true });
+  const dependencies = { clock: systemClock, files: systemFiles, logger };
+  const { tunnels, groups, logs, http, discover } = config;
+  const access = new Access(http, dependencies);
+  const certificate = http.tls && new Certificate(http.tls, dependencies);
   const more = discover ? ' and whatever charon has loaded' : '';
   const host = http.host.includes(':') ? `[${http.host}]` : http.host;
+  const scheme = certificate === undefined ? 'http' : 'https';
   print(
     `The configuration is good: ${count(tunnels.length, 'tunnel')}${more}, ` +
       `${count(groups.length, 'failover group')}, ${count(logs.files.length, 'log file')}; ` +
-      `serves http://${host}:${http.port}`,
+      `serves ${scheme}://${host}:${http.port}, ${access.isProtected ? 'with' : 'without'} credentials`,
   );
 }

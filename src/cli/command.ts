@@ -110,6 +110,12 @@ export async function runCommand([command = '', ...args]: readonly string[]): Pr
       if (hasErrors) exit(exitStatus.failure);
       return;
     }
+    case 'hash-password': {
+      if (parse('hash-password', args, {}) === undefined) return;
+      const { printPasswordHash } = await import('./hash-password.ts');
+      await printPasswordHash();
+      return;
+    }
     case 'demo': {
       const values = parse('demo', args, { listen: text })?.values;
       if (values === undefined) return;

@@ -15,12 +15,13 @@ export const usage = {
 Watches the IPsec tunnels and failover groups of a Sophos Firewall or a strongSwan host.
 
 Commands:
-  run        the daemon: metrics, API, health checks, page
-  check      checks the configuration, every problem at once
-  diagnose   what happened according to logs and outputs that were saved
-  coverage   what share of logs is understood, and the shapes of the other lines
-  audit      what is wrong with the configuration of the tunnels
-  demo       the whole daemon on an embedded, recorded appliance
+  run             the daemon: metrics, API, health checks, page
+  check           checks the configuration, every problem at once
+  diagnose        what happened according to logs and outputs that were saved
+  coverage        what share of logs is understood, and the shapes of the other lines
+  audit           what is wrong with the configuration of the tunnels
+  hash-password   hashes a password for the configuration
+  demo            the whole daemon on an embedded, recorded appliance
 
   --version            the program's version
 ${common}
@@ -76,6 +77,13 @@ algorithms and the like. Exit status 1 if any of it is an error.
   --entities FILE      an SFOS export (Entities.xml); twice, for both ends of a tunnel
   --lang LANGUAGE      en or ja (default: that of the configuration)
   --json               one JSON object instead of text
+${common}`,
+  'hash-password': `Usage: tunnelwarden hash-password
+
+Reads a password from standard input and prints its hash, for http.users in the configuration:
+
+  read -rsp 'Password: ' P && printf %s "$P" | tunnelwarden hash-password; unset P
+
 ${common}`,
   demo: `Usage: tunnelwarden demo [OPTIONS]
 

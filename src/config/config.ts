@@ -93,6 +93,32 @@ export interface HoldsConfig {
   readonly flapWindowMs: number;
 }
 
+interface UserConfig {
+  readonly name: string;
+  /** Hashed, as `tunnelwarden hash-password` prints it. */
+  readonly password: string;
+}
+
+export interface TlsConfig {
+  /** Paths of PEM files: the certificate with its chain, and its key. */
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Whether only this host can reach it. */
+  readonly isLoopback: boolean;
+  /** What the Host header may name beside addresses and localhost, on loopback. */
+  readonly hostNames: readonly string[];
+  readonly users: readonly UserConfig[];
+  readonly tokenFiles: readonly string[];
+  /** What needs no credentials where the rest does. */
+  readonly open: readonly ('health' | 'metrics')[];
+  readonly tls: TlsConfig | undefined;
+}
+
 export interface StoreConfig {
   readonly directory: string;
   readonly retentionMs: number;
@@ -103,7 +129,7 @@ export interface StoreConfig {
 export interface Config {
   readonly language: 'en' | 'ja';
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: HttpConfig;
   readonly store: StoreConfig;
   readonly logs: {
     /** IANA name; what a stamp without a zone means. */

@@ -1,4 +1,5 @@
 import { duration, name, path, period, size } from './option-forms.ts';
+import { httpOptions } from './http-options.ts';
 import { sourceOptions } from './source-options.ts';
 
 /**
@@ -19,26 +20,7 @@ export const options = {
       default: 'info',
       description: 'What the daemon says about itself on standard output.',
     },
-    http: {
-      type: 'object',
-      description: 'Where metrics, API, health checks and the page are served.',
-      additionalProperties: false,
-      default: {},
-      properties: {
-        listen: {
-          type: 'string',
-          pattern: '^(\\[[0-9A-Fa-f:.]+\\]|[^\\s:\\[\\]]+):[0-9]{1,5}$',
-          default: '127.0.0.1:9814',
-          description: 'Address and port; an IPv6 address stands in brackets.',
-        },
-        allow_unprotected: {
-          type: 'boolean',
-          default: false,
-          description:
-            'Answer on an address other than loopback, where anyone who reaches it can read everything.',
-        },
-      },
-    },
+    http: httpOptions,
     store: {
       type: 'object',
       description: 'The history and the positions in the logs, a SQLite database.',

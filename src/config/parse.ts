@@ -1,11 +1,18 @@
-import type { CommandConfig, Config, GroupConfig, TunnelConfig, ViciConfig } from './config.ts';
+import type {
+  CommandConfig,
+  Config,
+  GroupConfig,
+  HttpConfig,
+  TunnelConfig,
+  ViciConfig,
+} from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { durationMs, sizeBytes } from './quantities.ts';
 import { relations } from './relations.ts';
 import type { ConfigEnvironment } from './relations.ts';
 import { validate } from './validate.ts';
 import type { Flag, RawConfig } from './validate.ts';
-import { absolutePath, foldedName, hostAndPort } from './values.ts';
+import { absolutePath, foldedName, hostAndPort, isLoopback } from './values.ts';
 
 /** What the command line overrides; flags win over the file. */
 export interface Overrides {
@@ -45,7 +52,7 @@ function build(raw: RawConfig, environment: ConfigEnvironment): Config {
   return {
     language: raw.language,
     logLevel: raw.log_level,
-    http: hostAndPort(raw.http.listen),
+    http: httpConfig(raw.http),
     store: {
       directory: store.directory,
       retentionMs: durationMs(store.retention),
@@ -85,6 +92,21 @@ function build(raw: RawConfig, environment: ConfigEnvironment): Config {
       flapCount: holds.flap_count,
       flapWindowMs: durationMs(holds.flap_window),
     },
+  };
+}
+
+function httpConfig(raw: RawConfig['http']): HttpConfig {
+  const { host, port } = hostAndPort(raw.listen);
+  const { certificate, key } = raw.tls;
+  return {
+    host,
+    port,
+    isLoopback: isLoopback(host),
+    hostNames: raw.host_names,
+    users: raw.users,
+    tokenFiles: raw.token_files,
+    open: raw.open,
+    tls: certificate === undefined || key === undefined ? undefined : { certificate, key },
   };
 }
 

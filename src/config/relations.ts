@@ -1,6 +1,6 @@
 import type { PatternConfig } from './config.ts';
 import type { ConfigProblem } from './config-error.ts';
-import { absolutePath, foldedName, hostAndPort, plainPath } from './values.ts';
+import { absolutePath, foldedName, hostAndPort, isLoopback, plainPath } from './values.ts';
 import { durationMs } from './quantities.ts';
 import type { Path, RawConfig, Validated } from './validate.ts';
 
@@ -21,15 +21,7 @@ export function relations(
 ): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const add: Add = (path, message) => problems.push({ ...locate(path), message });
-  const { host, port } = hostAndPort(raw.http.listen);
-  if (port > 65_535) add(['http', 'listen'], `port ${port} is above 65535`);
-  if (!isLoopback(host) && !raw.http.allow_unprotected) {
-    add(
-      ['http', 'listen'],
-      `${host} is not a loopback address, and everything would be readable by whoever reaches it; ` +
-        'listen on 127.0.0.1, or set http.allow_unprotected: true',
-    );
-  }
+  checkHttp(raw.http, add);
   if (!isTimeZone(raw.logs.time_zone)) {
     add(['logs', 'time_zone'], `${raw.logs.time_zone} is no IANA time zone, nor "local"`);
   }
@@ -61,6 +53,31 @@ export function relations(
 }
 
 type Add = (path: Path, message: string) => void;
+
+function checkHttp(http: RawConfig['http'], add: Add): void {
+  const { host, port } = hostAndPort(http.listen);
+  const { certificate, key } = http.tls;
+  if (port > 65_535) add(['http', 'listen'], `port ${port} is above 65535`);
+  if ((certificate === undefined) !== (key === undefined)) {
+    add(['http', 'tls'], 'needs both certificate and key');
+  }
+  unique(
+    http.users.map((user) => user.name),
+    (i, text) => add(['http', 'users', i, 'name'], `a second user named ${text}`),
+  );
+  const missing = [
+    ...(http.users.length > 0 || http.token_files.length > 0
+      ? []
+      : ['http.users or http.token_files']),
+    ...(certificate === undefined ? ['http.tls'] : []),
+  ];
+  if (isLoopback(host) || http.allow_unprotected || missing.length === 0) return;
+  add(
+    ['http', 'listen'],
+    `${host} is not a loopback address, and everything would be readable by whoever reaches it or listens in; ` +
+      `listen on 127.0.0.1, or set ${missing.join(' and ')}, or http.allow_unprotected: true`,
+  );
+}
 
 function checkSources(
   sources: RawConfig['sources'],
@@ -105,10 +122,6 @@ function unique(keys: readonly string[], report: (index: number, key: string) =>
     if (seen.has(key)) report(i, key);
     seen.add(key);
   });
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function isTimeZone(name: string): boolean {

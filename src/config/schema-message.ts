@@ -7,6 +7,7 @@ export function schemaMessage(error: ErrorObject): string {
   const hint = typeof description === 'string' ? ` (${description})` : '';
   const pattern: unknown = parentSchema['pattern'];
   const limit = Number(params['limit']);
+  const given = parentSchema['writeOnly'] === true ? 'what stands here' : JSON.stringify(data);
   switch (keyword) {
     case 'additionalProperties':
       return `no such key; known here: ${Object.keys(parentSchema['properties'] ?? {}).join(', ')}`;
@@ -17,7 +18,7 @@ export function schemaMessage(error: ErrorObject): string {
     case 'type':
     case 'pattern':
       return typeof pattern === 'string'
-        ? `${JSON.stringify(data)} does not have the form ${formOf(pattern)}${hint}`
+        ? `${given} does not have the form ${formOf(pattern)}${hint}`
         : `must be ${typeNames[String(params['type'])] ?? String(params['type'])}${hint}`;
     case 'minLength':
       return `must not be empty${hint}`;
@@ -51,5 +52,7 @@ function formOf(pattern: string): string {
   if (pattern.includes('ms|s')) return 'of a duration, for instance 0s, 30s, 5m';
   if (pattern.includes('MiB')) return 'of a size, for instance 512MiB';
   if (pattern.includes(':[0-9]')) return 'ADDRESS:PORT, for instance 127.0.0.1:9814';
+  if (pattern.includes('scrypt')) return 'of a hashed password';
+  if (pattern.includes('[^:]')) return 'of a name without a colon';
   return 'of a code: a to z, 0 to 9, dots, dashes and underscores';
 }

@@ -34,7 +34,12 @@ const isRawConfig = ajv.compile<RawConfig>(options);
 /** YAML text → configuration of the right form, or every place where the form is wrong. */
 export function validate(text: string, flags: readonly Flag[]): Validated {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    // What YAML allows and the schema refuses is not for standard error.
+    logLevel: 'error',
+  });
   const locate = (path: Path): Pick<ConfigProblem, 'path' | 'line'> => {
     const flag = flags.find(({ section, key }) => `${section}.${key}` === path.join('.'));
     if (flag !== undefined) return { path: flag.name, line: undefined };

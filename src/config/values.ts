@@ -24,3 +24,8 @@ export function plainPath(path: string): string {
 export function foldedName(name: string): string {
   return name.toLowerCase();
 }
+
+/** Whether only this host can reach an address that it is listened on. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}

@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Finding } from '../diagnosis/finding.ts';
 import type { Snapshot } from '../engine/snapshot.ts';
+import type { RefusalCounts } from './access.ts';
 import type { StreamStatus } from './event-stream.ts';
 import type { LogView, SourceView, StoreView, View } from './view.ts';
 
@@ -35,9 +36,10 @@ export interface Scrape {
   readonly store: StoreView;
   readonly config: ReturnType<View['config']>;
   readonly streams: StreamStatus;
+  readonly refusals: RefusalCounts;
 }
 
-export function takeScrape(view: View, streams: StreamStatus): Scrape {
+export function takeScrape(view: View, streams: StreamStatus, refusals: RefusalCounts): Scrape {
   return {
     snapshot: view.snapshot(),
     diagnoses: (tunnel) => view.diagnoses(tunnel),
@@ -47,5 +49,6 @@ export function takeScrape(view: View, streams: StreamStatus): Scrape {
     store: view.store(),
     config: view.config(),
     streams,
+    refusals,
   };
 }

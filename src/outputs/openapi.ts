@@ -36,6 +36,15 @@ function success({ answer, summary }: RouteDescription): object {
   };
 }
 
+/** Problems that any route may have. */
+const anywhere = [
+  'invalid-request',
+  'unauthorized',
+  'wrong-host',
+  'too-many-failures',
+  'internal',
+] as const satisfies readonly ProblemCode[];
+
 /** The problems of a route; no two of them have one status. */
 function failures(codes: readonly ProblemCode[]): object {
   return Object.fromEntries(
@@ -62,7 +71,7 @@ export function openApiDocument(routes: readonly RouteDescription[], version: st
         ],
         responses: {
           ...success(route),
-          ...failures(['invalid-request', 'internal', ...(route.problems ?? [])]),
+          ...failures([...anywhere, ...(route.problems ?? [])]),
         },
       },
     },
@@ -76,8 +85,14 @@ export function openApiDocument(routes: readonly RouteDescription[], version: st
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
+    // Which of them, and whether any, is for the configuration to say.
+    security: [{}, { basic: [] }, { bearer: [] }],
     paths: Object.fromEntries(paths),
     components: {
+      securitySchemes: {
+        basic: { type: 'http', scheme: 'basic' },
+        bearer: { type: 'http', scheme: 'bearer' },
+      },
       schemas,
       responses: Object.fromEntries(
         Object.entries(problems).map(([code, { title }]) => [

@@ -8,11 +8,14 @@ import { securityHeaders } from './security-headers.ts';
  */
 export const problems = {
   'invalid-request': { status: 400, title: 'The request has a part that is not valid' },
+  unauthorized: { status: 401, title: 'Credentials are needed, or those given are not known' },
   'unknown-tunnel': { status: 404, title: 'There is no tunnel of that name' },
   'unknown-group': { status: 404, title: 'There is no failover group of that name' },
   'not-found': { status: 404, title: 'There is nothing at this address' },
   'method-not-allowed': { status: 405, title: 'Everything here can only be read' },
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },
+  'wrong-host': { status: 421, title: 'The Host header names a host that this one is not' },
+  'too-many-failures': { status: 429, title: 'Too many wrong credentials came from this address' },
   'headers-too-large': { status: 431, title: 'The address and the headers are too long' },
   internal: { status: 500, title: 'The daemon made a mistake; its log says more' },
   'too-many-streams': { status: 503, title: 'Too many event streams are open' },

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { EventStream } from './event-stream.ts';
 import { openApiDocument } from './openapi.ts';
+import { ProblemError } from './problems.ts';
 import { restRoutes } from './rest-routes.ts';
 import type { RouteRequest } from './rest-routes.ts';
 import type { View } from './view.ts';
@@ -20,6 +21,14 @@ function sendTagged(
   return tagged.type('application/json; charset=utf-8').send(json);
 }
 
+/** Hundreds of digits become Infinity, which a schema's limits do not apply to. */
+function refuseEndless(query: object): void {
+  for (const [name, value] of Object.entries(query)) {
+    if (typeof value !== 'number' || Number.isFinite(value)) continue;
+    throw new ProblemError('invalid-request', `${name} is too large`);
+  }
+}
+
 /** `/api/v1` and its description at `/openapi.json`. */
 export function registerRest(
   app: FastifyInstance,
@@ -35,6 +44,7 @@ export function registerRest(
       headers: { type: 'object', properties: headers },
     };
     app.get<RouteRequest>(path, { schema }, async (request, reply) => {
+      refuseEndless(request.query);
       const body = serve(request, reply);
       return body === 'streaming' ? reply : sendTagged(request, reply, body);
     });

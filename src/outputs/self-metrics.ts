@@ -163,5 +163,14 @@ export function selfFamilies(version: string): readonly Family[] {
       'Event streams closed because the client did not read.',
       ({ streams }) => streams.cut,
     ),
+    family(
+      'tunnelwarden_http_refused_requests_total',
+      'Requests refused for their credentials or their Host header.',
+      ['reason'],
+      ({ refusals }) =>
+        Object.entries(refusals).flatMap(([reason, count]) =>
+          sample(count, { reason: reason.replaceAll('-', '_') }),
+        ),
+    ),
   ];
 }

@@ -53,6 +53,12 @@ export interface Files {
    * written to.
    */
   watchDirectory(directory: string, onChange: (name: string, isRename: boolean) => void): Watch;
+  /** The whole of a small file that others should not have; `isExposed` where everybody may. */
+  readSecret(
+    path: string,
+  ):
+    | { readonly ok: true; readonly text: string; readonly isExposed: boolean }
+    | { readonly ok: false; readonly detail: string };
   /** The whole of a small file. */
   readText(
     path: string,
@@ -149,6 +155,12 @@ export const systemFiles: Files = {
     } catch {
       return { isOn: () => false, close: () => undefined };
     }
+  },
+  readSecret(path) {
+    const read = systemFiles.readText(path);
+    if (!read.ok) return read;
+    const forOthers = constants.S_IROTH | constants.S_IWOTH;
+    return { ...read, isExposed: (statSync(path).mode & forOthers) !== 0 };
   },
   readText(path) {
     try {

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
 /** Makes a directory and its parents; private to the user who runs the daemon. */
@@ -26,6 +26,11 @@ export async function untilStopped(onReload: () => void): Promise<NodeJS.Signals
 
 export function isTerminal(): boolean {
   return isatty(1);
+}
+
+/** All of standard input. */
+export function readInput(): string {
+  return readFileSync(0, 'utf8');
 }
 
 export function print(text: string): void {

@@ -12,11 +12,14 @@ import { takeScrape } from '../../src/outputs/metric-family.ts';
 import type { View } from '../../src/outputs/view.ts';
 import { allFamilies } from '../../src/outputs/metrics.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { systemFiles } from '../../src/platform/files.ts';
+import { Access } from '../../src/outputs/access.ts';
 import { createHttp } from '../../src/outputs/http.ts';
 import { engineConfig, listing, tunnelConfig } from '../helpers/engine.ts';
 import { child, ike } from '../helpers/engine-run.ts';
 import { noon } from '../helpers/events.ts';
 import { captureLogger } from '../helpers/capture-logger.ts';
+import { unprotected } from '../helpers/seeded-http.ts';
 import { seededView } from '../helpers/seeded-view.ts';
 
 const rounds = 30;
@@ -49,7 +52,8 @@ function viewOf(count: number, after: (end: () => void) => void): View {
 /** The same metrics as prom-client would have them: kept in it, filled anew at each scrape. */
 function promClientServer(view: View) {
   const registry = new Registry();
-  const take = () => takeScrape(view, { clients: 0, refused: 0, cut: 0 });
+  const refusals = { unauthorized: 0, 'too-many-failures': 0, 'wrong-host': 0 };
+  const take = () => takeScrape(view, { clients: 0, refused: 0, cut: 0 }, refusals);
   let scrape = take();
   for (const { name, help, type, labels, samples } of allFamilies('')) {
     // A histogram has no `set`; a dozen series fewer do not matter here.
@@ -132,8 +136,9 @@ for (const tunnels of [100, 1000]) {
   const ends: (() => void)[] = [];
   const view = viewOf(tunnels, (end) => ends.push(end));
   const page = { 'index.html': '', 'page.css': '', 'page.js': '' };
-  const dependencies = { clock: systemClock, logger: captureLogger(), version: '', page };
-  const ours = createHttp({ view, ...dependencies });
+  const doors = { clock: systemClock, logger: captureLogger(), files: systemFiles };
+  const access = new Access(unprotected, doors);
+  const ours = createHttp({ view, ...doors, version: '', page, access, certificate: undefined });
   const theirs = promClientServer(view);
   const address = await ours.listen({ host: '127.0.0.1', port: 0 });
   const theirAddress = await theirs.listen({ host: '127.0.0.1', port: 0 });

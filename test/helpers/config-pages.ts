@@ -31,7 +31,7 @@ function inline(value: unknown): string {
     const entries = Object.entries(value).map(([key, one]) => `${key}: ${inline(one)}`);
     return `{ ${entries.join(', ')} }`;
   }
-  if (typeof value === 'string' && value.includes('*')) return `'${value}'`;
+  if (typeof value === 'string' && /[*,]/.test(value)) return `'${value}'`;
   return stringify(value, { singleQuote: true, lineWidth: 0 }).trim();
 }
 
@@ -101,13 +101,21 @@ function formOf(option: Option): string {
   if (pattern.includes('ms|s')) return 'duration';
   if (pattern.includes('MiB')) return 'size';
   if (pattern.includes(':[0-9]')) return 'address:port';
+  if (pattern.includes('scrypt')) return 'hash';
   if (type === 'boolean') return '`true`, `false`';
   if (type === 'integer') return `${option.minimum} to ${option.maximum}`;
   if (items?.properties !== undefined) return 'list, see below';
-  if (type === 'array') return items?.maxLength === 127 ? 'list of names' : 'program, arguments';
+  if (type === 'array') return listFormOf(items);
   if (option.minLength === 11) return 'cron expression';
   if (option.maxLength === 127) return 'name';
   return option.maxLength === 4095 ? 'path' : 'text';
+}
+
+function listFormOf({ enum: values, maxLength, minLength }: Option = {}): string {
+  if (values !== undefined) return `list of ${values.map((one) => `\`${one}\``).join(', ')}`;
+  if (maxLength === 127) return 'list of names';
+  // An argument may be empty, a path may not.
+  return minLength === 1 ? 'list of paths' : 'program, arguments';
 }
 
 function defaultOf(option: Option, isRequired: boolean): string {

@@ -20,7 +20,7 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
   ],
   'all-at-once-relations': [
     '1: http.listen: port 99999 is above 65535',
-    '1: http.listen: 0.0.0.0 is not a loopback address, and everything would be readable by whoever reaches it; listen on 127.0.0.1, or set http.allow_unprotected: true',
+    '1: http.listen: 0.0.0.0 is not a loopback address, and everything would be readable by whoever reaches it or listens in; listen on 127.0.0.1, or set http.users or http.token_files and http.tls, or http.allow_unprotected: true',
     '2: logs.time_zone: Nowhere is no IANA time zone, nor "local"',
     '3: tunnels.1.name: a second tunnel named a; names compare without case',
     '5: groups.0.members.1: Z is not one of the tunnels above',
@@ -57,12 +57,26 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
   ],
   'group-twice': ['4: groups.1.name: a second group named g; names compare without case'],
   'group-unknown-member': ['3: groups.0.members.1: B is not one of the tunnels above'],
+  'http-password-plain': [
+    '5: http.users.0.password: what stands here does not have the form of a hashed password (The password’s hash, as `tunnelwarden hash-password` prints it.)',
+  ],
+  'http-public-without-tls': [
+    '2: http.listen: 0.0.0.0 is not a loopback address, and everything would be readable by whoever reaches it or listens in; listen on 127.0.0.1, or set http.tls, or http.allow_unprotected: true',
+  ],
+  'http-public-without-users': [
+    '2: http.listen: 0.0.0.0 is not a loopback address, and everything would be readable by whoever reaches it or listens in; listen on 127.0.0.1, or set http.users or http.token_files, or http.allow_unprotected: true',
+  ],
+  'http-tls-half': ['3: http.tls: needs both certificate and key'],
+  'http-user-twice': ['5: http.users.1.name: a second user named a'],
+  'http-user-colon': [
+    '4: http.users.0.name: "a:b" does not have the form of a name without a colon (The user’s name, without a colon.)',
+  ],
   'listen-form': [
     '2: http.listen: "9814" does not have the form ADDRESS:PORT, for instance 127.0.0.1:9814 (Address and port; an IPv6 address stands in brackets.)',
   ],
   'listen-port': ['2: http.listen: port 98140 is above 65535'],
   'listen-public': [
-    '2: http.listen: :: is not a loopback address, and everything would be readable by whoever reaches it; listen on 127.0.0.1, or set http.allow_unprotected: true',
+    '2: http.listen: :: is not a loopback address, and everything would be readable by whoever reaches it or listens in; listen on 127.0.0.1, or set http.users or http.token_files and http.tls, or http.allow_unprotected: true',
   ],
   'not-a-map': ['1: must be a section with keys of its own'],
   'pattern-code': [
@@ -78,7 +92,7 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     '3: sources.xfrm_stat.schedule: "every ten seconds or so ok" is no cron expression with six fields',
   ],
   'section-is-a-word': [
-    '1: http: must be a section with keys of its own (Where metrics, API, health checks and the page are served.)',
+    '1: http: must be a section with keys of its own (Where metrics, API, health checks and the page are served, and to whom.)',
   ],
   'size-unit': [
     '2: store.max_size: "512MB" does not have the form of a size, for instance 512MiB (The oldest events are deleted while the database is larger than this.)',

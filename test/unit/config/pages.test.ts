@@ -61,7 +61,7 @@ and that one does not exist, every key has its default; the defaults are made fo
 - \`tunnelwarden check --config FILE\` says everything that is wrong with a file, each with its line, and ends with status 78; so does
   \`run\`, before it opens anything. A key that does not exist is wrong. A key without a value is not given.
 - \`--listen\`, \`--log-dir\` and \`--state-dir\` win over \`http.listen\`, \`logs.directory\` and \`store.directory\`.
-- On SIGHUP the file is read again. \`http\` and \`store\` take effect at the next start. A file with mistakes changes nothing, which
+- On SIGHUP the file is read again. \`http.listen\`, \`http.tls\` and \`store\` take effect at the next start. A file with mistakes changes nothing, which
   is logged, and \`tunnelwarden_config_last_reload_successful\` is 0 until a good one is read.
 
 A duration is a number with \`ms\`, \`s\`, \`m\`, \`h\` or \`d\`; a size one with \`MiB\` or \`GiB\`. A cron expression has six fields: second,
@@ -99,8 +99,9 @@ test('the documented default is the default', () => {
 });
 
 test('with every key uncommented it is the default with the examples', () => {
-  const { tunnels, groups, gateways, interfaces, logs, ...rest } = uncommented(appliance);
+  const { http, tunnels, groups, gateways, interfaces, logs, ...rest } = uncommented(appliance);
   const {
+    http: bare,
     tunnels: _t,
     groups: _g,
     gateways: _w,
@@ -110,6 +111,10 @@ test('with every key uncommented it is the default with the examples', () => {
   } = load(undefined);
   assert.deepEqual(rest, others);
   assert.deepEqual({ ...logs, patterns: [] }, plain);
+  const { hostNames, users, tokenFiles, tls } = http;
+  assert.deepEqual({ ...http, hostNames: [], users: [], tokenFiles: [], tls: undefined }, bare);
+  assert.deepEqual([hostNames.length, users.length, tokenFiles.length], [1, 1, 1]);
+  assert.notEqual(tls, undefined);
   assert.deepEqual(
     [tunnels, groups, gateways, interfaces, logs.patterns].map(({ length }) => length),
     [2, 1, 1, 1, 1],
@@ -137,5 +142,5 @@ test('the YAML of the page is good', () => {
   const blocks = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']): unknown =>
     parse(text),
   );
-  assert.equal(blocks.length, 6);
+  assert.equal(blocks.length, 11);
 });

@@ -30,11 +30,21 @@ function problems(text: string, overrides: Partial<Overrides> = {}): readonly st
   return [];
 }
 
+/** What http has beside its address when nothing is said of it. */
+const closed = {
+  isLoopback: true,
+  hostNames: [],
+  users: [],
+  tokenFiles: [],
+  open: [],
+  tls: undefined,
+};
+
 test('without a word everything has its default', () => {
   assert.deepEqual(parse(''), {
     language: 'en',
     logLevel: 'info',
-    http: { host: '127.0.0.1', port: 9814 },
+    http: { ...closed, host: '127.0.0.1', port: 9814 },
     store: {
       directory: '/var/lib/tunnelwarden',
       retentionMs: 90 * 86_400_000,
@@ -158,7 +168,7 @@ holds: { loss: 0s, stall: 1h, switch: 5s, conflict: 0ms, flap_count: 5, flap_win
   assert.deepEqual(config, {
     language: 'ja',
     logLevel: 'debug',
-    http: { host: '::1', port: 1234 },
+    http: { ...closed, host: '::1', port: 1234 },
     store: { directory: '/state', retentionMs: 129_600_000, maxBytes: 2_147_483_648 },
     logs: {
       timeZone: 'Europe/Berlin',
@@ -222,7 +232,7 @@ test('flags win over the file', () => {
   const text = 'http: { listen: 127.0.0.1:1 }\nlogs: { directory: /a }\nstore: { directory: /b }';
   const flags = { listen: 'localhost:0', logDirectory: '/c/', stateDirectory: './d' };
   for (const config of [parse(text, flags), parse('', flags)]) {
-    assert.deepEqual(config.http, { host: 'localhost', port: 0 });
+    assert.deepEqual(config.http, { ...closed, host: 'localhost', port: 0 });
     assert.equal(config.logs.files[0]?.path, '/c/strongswan.log');
     assert.equal(config.store.directory, './d');
   }

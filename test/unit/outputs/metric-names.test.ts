@@ -69,7 +69,8 @@ tunnelwarden_config_last_reload_successful{}
 tunnelwarden_config_last_reload_success_timestamp_seconds{}
 tunnelwarden_event_stream_clients{}
 tunnelwarden_event_stream_refused_clients_total{}
-tunnelwarden_event_stream_cut_clients_total{}`;
+tunnelwarden_event_stream_cut_clients_total{}
+tunnelwarden_http_refused_requests_total{reason}`;
 
 const families = allFamilies('1.2.3');
 

@@ -58,7 +58,7 @@ describe('the API’s description', () => {
     const document = await fetchDocument(t);
     assert.match(document.openapi, /^3\.1\.\d+$/);
     assert.deepEqual([document.info['title'], document.info['version']], ['tunnelwarden', '1.2.3']);
-    assert.deepEqual(Object.keys(document.components), ['schemas', 'responses']);
+    assert.deepEqual(Object.keys(document.components), ['securitySchemes', 'schemas', 'responses']);
   });
 
   test('names the routes of SPEC section 7 that are served, and no others', async (t) => {
@@ -136,7 +136,7 @@ describe('the API’s description', () => {
     assert.deepEqual(Object.keys(responses), Object.keys(problems));
     for (const [path, operation] of operations(document)) {
       const statuses = Object.keys(operation.responses);
-      assert.ok(statuses.includes('200') && statuses.includes('400') && statuses.includes('500'));
+      assert.ok(['200', '400', '401', '421', '429', '500'].every((one) => statuses.includes(one)));
       assert.equal(statuses.includes('404'), path.includes('{name}'), path);
       assert.equal(statuses.includes('304'), !path.endsWith('/stream'), path);
       assert.equal(statuses.includes('503'), path.endsWith('/stream'), path);

@@ -76,6 +76,7 @@ describe('bad requests say what is wrong', () => {
     ['/api/v1/tunnels?state=up&state=down', /^state must be string$/],
     ['/api/v1/tunnels?limit=0', /^limit must be >= 1$/],
     ['/api/v1/tunnels?limit=1001', /^limit must be <= 1000$/],
+    [`/api/v1/events?limit=${'9'.repeat(400)}`, /^limit is too large$/],
     ['/api/v1/tunnels?limit=1.5', /^limit must be integer$/],
     ['/api/v1/tunnels?limit=', /^limit must be/],
     ['/api/v1/tunnels?limit=ten', /^limit must be integer$/],
