@@ -1,4 +1,3 @@
-import type { InventoryFile } from './events/inventory.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Config, HttpConfig } from './config/config.ts';
 import { createFindings } from './diagnosis/findings.ts';
@@ -7,6 +6,7 @@ import { Journals } from './diagnosis/journals.ts';
 import { platformOf } from './diagnosis/platform.ts';
 import { Engine } from './engine/engine.ts';
 import type { EngineConfig } from './engine/engine.ts';
+import { withImported } from './engine/imported.ts';
 import { takeSnapshot } from './engine/snapshot.ts';
 import { Access } from './outputs/access.ts';
 import { Certificate } from './outputs/certificate.ts';
@@ -14,6 +14,7 @@ import { createHttp } from './outputs/http.ts';
 import type { PageFiles } from './outputs/page.ts';
 import type { View } from './outputs/view.ts';
 import { Pipeline } from './pipeline.ts';
+import { InventoryWatch } from './sources/inventory-watch.ts';
 import { createSources } from './source-set.ts';
 import type { Outside, SourceSet } from './source-set.ts';
 import { Store } from './store/store.ts';
@@ -38,7 +39,7 @@ export class App {
   #sources: SourceSet;
   #config: Config;
   #loadedAt: number;
-  #inventory: readonly InventoryFile[] = [];
+  readonly #inventory: InventoryWatch;
   #configGood = true;
 
   /**
@@ -67,6 +68,7 @@ export class App {
       logger,
     });
     this.#sources = this.#createSources();
+    this.#inventory = this.#createInventory();
     this.#http = createHttp({
       ...dependencies,
       view: this.#view(),
@@ -79,9 +81,12 @@ export class App {
   async start(): Promise<string> {
     const { host, port } = this.#config.http;
     const listening = await this.#http.listen({ host, port });
-    this.#pipeline.configure(engineConfig(this.#config));
+    // Before what nobody names any more is forgotten.
+    await this.#inventory.look();
+    this.#configure();
     this.#pipeline.start();
     this.#sources.start();
+    this.#inventory.start();
     // Fastify does not know of the server's TLS.
     return this.#certificate === undefined ? listening : listening.replace(/^http:/, 'https:');
   }
@@ -105,7 +110,8 @@ export class App {
     this.#sources.stop();
     this.#pipeline.commit();
     this.#config = { ...config, http: access, store };
-    this.#pipeline.configure(engineConfig(config));
+    this.#inventory.follow(config.inventory.entities);
+    this.#configure();
     this.#sources = this.#createSources();
     this.#sources.start();
     this.#loadedAt = clock.now();
@@ -118,10 +124,20 @@ export class App {
   }
 
   async close(): Promise<void> {
+    this.#inventory.stop();
     this.#sources.stop();
     this.#pipeline.close();
     await this.#http.close();
     this.#store.close();
+  }
+
+  #configure(): void {
+    this.#pipeline.configure(withImported(engineConfig(this.#config), this.#inventory.files));
+  }
+
+  #createInventory(): InventoryWatch {
+    const onChange = (): void => this.#configure();
+    return new InventoryWatch(this.#config.inventory.entities, { ...this.#dependencies, onChange });
   }
 
   #createSources(): SourceSet {
@@ -136,7 +152,7 @@ export class App {
   #view(): View {
     const { clock } = this.#dependencies;
     const findings = createFindings(this.#engine);
-    const current = (): readonly Finding[] => findings(this.#inventory);
+    const current = (): readonly Finding[] => findings(this.#inventory.files);
     return {
       snapshot: () => takeSnapshot(this.#engine, clock.now()),
       diagnoses: (tunnel) => this.#journals.ofTunnel(tunnel, this.#engine, current(), clock.now()),

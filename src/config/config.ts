@@ -143,6 +143,8 @@ export interface Config {
   readonly tunnels: readonly TunnelConfig[];
   readonly groups: readonly GroupConfig[];
   readonly gateways: readonly GatewayConfig[];
+  /** Paths of SFOS exports. */
+  readonly inventory: { readonly entities: readonly string[] };
   /** Interfaces to report beside those that tunnels are associated with. */
   readonly interfaces: readonly string[];
   readonly holds: HoldsConfig;

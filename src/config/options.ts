@@ -214,6 +214,23 @@ export const options = {
         },
       },
     },
+    inventory: {
+      type: 'object',
+      description: 'What should exist, from where it is configured; what is said above wins.',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        entities: {
+          type: 'array',
+          maxItems: 16,
+          items: path,
+          default: [],
+          description:
+            'SFOS exports (`Entities.xml`); read again when they change. Secrets are not read.',
+          examples: [['/etc/tunnelwarden/Entities.xml']],
+        },
+      },
+    },
     interfaces: {
       type: 'array',
       maxItems: 1000,

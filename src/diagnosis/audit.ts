@@ -3,7 +3,7 @@ import type { Finding, FindingCode } from './finding.ts';
 import { overlaps, parseNetwork } from './network.ts';
 
 /** An interface and its addresses with prefix lengths. */
-export interface AuditedInterface {
+interface AuditedInterface {
   readonly name: string;
   readonly networks: readonly string[];
   readonly linkKind: string | undefined;

@@ -16,7 +16,7 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     '3: http.listen: "here" does not have the form ADDRESS:PORT, for instance 127.0.0.1:9814 (Address and port; an IPv6 address stands in brackets.)',
     '6: tunnels.0.enabled: must be true or false (False: switched off by the administrator.)',
     '7: tunnels.1: needs the key name',
-    '8: surprise: no such key; known here: language, log_level, http, store, logs, sources, discover, tunnels, groups, gateways, interfaces, holds',
+    '8: surprise: no such key; known here: language, log_level, http, store, logs, sources, discover, tunnels, groups, gateways, inventory, interfaces, holds',
   ],
   'all-at-once-relations': [
     '1: http.listen: port 99999 is above 65535',
@@ -110,10 +110,10 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
   'tunnel-twice': ['3: tunnels.1.name: a second tunnel named OSAKA; names compare without case'],
   'tunnel-without-name': ['2: tunnels.0: needs the key name'],
   'unknown-key-proto': [
-    '1: __proto__: no such key; known here: language, log_level, http, store, logs, sources, discover, tunnels, groups, gateways, interfaces, holds',
+    '1: __proto__: no such key; known here: language, log_level, http, store, logs, sources, discover, tunnels, groups, gateways, inventory, interfaces, holds',
   ],
   'unknown-key': [
-    '2: loglevel: no such key; known here: language, log_level, http, store, logs, sources, discover, tunnels, groups, gateways, interfaces, holds',
+    '2: loglevel: no such key; known here: language, log_level, http, store, logs, sources, discover, tunnels, groups, gateways, inventory, interfaces, holds',
   ],
   'unknown-nested-key': [
     '4: tunnels.1.peer: no such key; known here: name, enabled, role, interface, connections, children, local, remote, profile',

@@ -99,13 +99,15 @@ test('the documented default is the default', () => {
 });
 
 test('with every key uncommented it is the default with the examples', () => {
-  const { http, tunnels, groups, gateways, interfaces, logs, ...rest } = uncommented(appliance);
+  const { http, tunnels, groups, gateways, interfaces, inventory, logs, ...rest } =
+    uncommented(appliance);
   const {
     http: bare,
     tunnels: _t,
     groups: _g,
     gateways: _w,
     interfaces: _i,
+    inventory: _e,
     logs: plain,
     ...others
   } = load(undefined);
@@ -116,8 +118,10 @@ test('with every key uncommented it is the default with the examples', () => {
   assert.deepEqual([hostNames.length, users.length, tokenFiles.length], [1, 1, 1]);
   assert.notEqual(tls, undefined);
   assert.deepEqual(
-    [tunnels, groups, gateways, interfaces, logs.patterns].map(({ length }) => length),
-    [2, 1, 1, 1, 1],
+    [tunnels, groups, gateways, interfaces, inventory.entities, logs.patterns].map(
+      ({ length }) => length,
+    ),
+    [2, 1, 1, 1, 1, 1],
   );
 });
 
@@ -142,5 +146,5 @@ test('the YAML of the page is good', () => {
   const blocks = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']): unknown =>
     parse(text),
   );
-  assert.equal(blocks.length, 11);
+  assert.equal(blocks.length, 12);
 });

@@ -31,14 +31,8 @@ function problems(text: string, overrides: Partial<Overrides> = {}): readonly st
 }
 
 /** What http has beside its address when nothing is said of it. */
-const closed = {
-  isLoopback: true,
-  hostNames: [],
-  users: [],
-  tokenFiles: [],
-  open: [],
-  tls: undefined,
-};
+const nobody = { hostNames: [], users: [], tokenFiles: [], open: [], tls: undefined };
+const closed = { isLoopback: true, ...nobody };
 
 test('without a word everything has its default', () => {
   assert.deepEqual(parse(''), {
@@ -94,6 +88,7 @@ test('without a word everything has its default', () => {
     groups: [],
     gateways: [],
     interfaces: [],
+    inventory: { entities: [] },
     holds: {
       lossMs: 3000,
       stallMs: 300_000,
@@ -154,6 +149,7 @@ tunnels:
 groups: [{ name: G, enabled: false, members: [b, A] }]
 gateways: [{ name: W, interface: wan1 }, { name: V }]
 interfaces: [lan1]
+inventory: { entities: [/export] }
 holds: { loss: 0s, stall: 1h, switch: 5s, conflict: 0ms, flap_count: 5, flap_window: 1d }
 `);
   const learned = {
@@ -211,6 +207,7 @@ holds: { loss: 0s, stall: 1h, switch: 5s, conflict: 0ms, flap_count: 5, flap_win
       { name: 'V', interface: undefined },
     ],
     interfaces: ['lan1'],
+    inventory: { entities: ['/export'] },
     holds: {
       lossMs: 0,
       stallMs: 3_600_000,

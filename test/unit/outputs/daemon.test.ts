@@ -32,11 +32,11 @@ const exec: Exec = async (argv) => {
 };
 
 /** The whole daemon on a recorded log and recorded commands. */
-async function startDaemon(t: TestContext) {
+async function startDaemon(t: TestContext, yaml = '') {
   const directory = tempDirectory(t);
   copyFileSync(fixture('charon-log/rekey-v2-fw.log'), join(directory, 'charon.log'));
   const overrides = { logDirectory: directory, stateDirectory: directory, listen: '127.0.0.1:0' };
-  const config = parseConfig('test', '', overrides, {
+  const config = parseConfig('test', yaml, overrides, {
     timeZone: 'UTC',
     isSchedule: () => true,
     patternProblem: () => undefined,
@@ -96,6 +96,20 @@ test(
     );
   },
 );
+
+test('what an export names is there from the first minute', { timeout: 30_000 }, async (t) => {
+  const { address } = await startDaemon(
+    t,
+    `inventory: { entities: [${fixture('inventory/Entities.xml')}] }`,
+  );
+  const text = async (path: string) => (await fetch(`${address}${path}`)).text();
+  const metrics = await text('/metrics');
+  assert.match(metrics, /^ipsec_tunnel_up\{tunnel="Sendai"\} 0$/m);
+  assert.match(metrics, /^ipsec_failover_group_state\{group="Sendai_Group",state="unknown"\} /m);
+  assert.match(metrics, /^ipsec_audit_findings\{code="weak-algorithm"\} 2$/m);
+  assert.equal(JSON.parse(await text('/api/v1/tunnels/Cloud')).state, 'disabled');
+  assert.ok(!(metrics + (await text('/api/v1/findings'))).includes('secret'));
+});
 
 test(
   'it closes with scrapes and streams under way, and all is well',
