@@ -11,7 +11,13 @@ import type { Logger } from './platform/logger.ts';
 import { InterfaceMonitor } from './sources/interface-monitor.ts';
 import { LogSource } from './sources/log-source.ts';
 import type { LogStatus } from './sources/log-source.ts';
-import { lookAtCharon, lookAtInterfaces, lookAtKernel, lookAtXfrmErrors } from './sources/looks.ts';
+import {
+  lookAtCharon,
+  lookAtInterfaces,
+  lookAtKernel,
+  lookAtPolicies,
+  lookAtXfrmErrors,
+} from './sources/looks.ts';
 import type { LookAt } from './sources/looks.ts';
 import { Poller } from './sources/poller.ts';
 import { createScheduler } from './sources/scheduler.ts';
@@ -61,7 +67,8 @@ export function createSources(
 ): SourceSet {
   const { clock, exec, files, logger } = outside;
   const scheduler = createScheduler(clock);
-  const { vici, statusall, xfrmState, interfaces, interfaceMonitor, xfrmStat } = config.sources;
+  const { vici, statusall, xfrmState, xfrmPolicy, interfaces, interfaceMonitor, xfrmStat } =
+    config.sources;
 
   const poller = (
     name: string,
@@ -94,6 +101,9 @@ export function createSources(
   if (vici) {
     const onDoubt = (): void => fallback.poke();
     polled.push(new ViciEvents(vici, { connect, clock, logger, onEvents, onDoubt }));
+  }
+  if (xfrmPolicy) {
+    polled.push(poller('xfrm-policy', xfrmPolicy, lookAtPolicies(xfrmPolicy, exec)));
   }
   if (xfrmStat) {
     const plan = { ...xfrmStat, required: false };

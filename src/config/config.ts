@@ -73,6 +73,7 @@ interface SourcesConfig {
   readonly vici: ViciConfig | undefined;
   readonly statusall: CommandConfig | undefined;
   readonly xfrmState: CommandConfig | undefined;
+  readonly xfrmPolicy: CommandConfig | undefined;
   readonly interfaces: CommandConfig | undefined;
   readonly interfaceMonitor: { readonly argv: readonly string[] } | undefined;
   readonly xfrmStat: FileSourceConfig | undefined;

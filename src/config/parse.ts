@@ -70,6 +70,7 @@ function build(raw: RawConfig, environment: ConfigEnvironment): Config {
       vici: viciConfig(sources.vici),
       statusall: command(sources.statusall),
       xfrmState: command(sources.xfrm_state),
+      xfrmPolicy: command(sources.xfrm_policy),
       interfaces: command(sources.interfaces),
       interfaceMonitor: sources.interface_monitor.enabled
         ? { argv: sources.interface_monitor.command }

@@ -84,9 +84,17 @@ function checkSources(
   environment: ConfigEnvironment,
   add: Add,
 ): void {
-  const { vici, statusall, xfrm_state, interfaces, interface_monitor, xfrm_stat, lost_after } =
-    sources;
-  const commands = { statusall, xfrm_state, interfaces };
+  const {
+    vici,
+    statusall,
+    xfrm_state,
+    xfrm_policy,
+    interfaces,
+    interface_monitor,
+    xfrm_stat,
+    lost_after,
+  } = sources;
+  const commands = { statusall, xfrm_state, xfrm_policy, interfaces };
   for (const [key, { schedule }] of Object.entries({ vici, ...commands, xfrm_stat })) {
     if (environment.isSchedule(schedule)) continue;
     add(['sources', key, 'schedule'], `"${schedule}" is no cron expression with six fields`);

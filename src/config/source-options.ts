@@ -98,6 +98,12 @@ export const sourceOptions = {
       '5-59/10 * * * * *',
       false,
     ),
+    xfrm_policy: command(
+      'The policies of the kernel, for the diagnosis: whether it would send anything through a tunnel.',
+      ['ip', 'xfrm', 'policy'],
+      '7-59/15 * * * * *',
+      false,
+    ),
     interfaces: command(
       'Links and addresses.',
       ['ip', '-j', '-s', '-d', 'addr'],

@@ -50,6 +50,8 @@ export function demoConfig(directory: string, listen?: string): string {
       vici: { enabled: false },
       statusall: output('statusall', '*/2 * * * * *'),
       xfrm_state: output('xfrm-state', '1-59/2 * * * * *'),
+      // Not recorded.
+      xfrm_policy: { enabled: false },
       interfaces: output('addr', '*/5 * * * * *'),
       // Without what is in the file already: after a restart that would be old news.
       interface_monitor: { command: ['tail', '-n', '0', '-F', `${directory}/log/ip-monitor`] },

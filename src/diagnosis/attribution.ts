@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import type { TunnelState } from '../engine/tunnel-state.ts';
+import { copyOf } from '../events/copy-of.ts';
 import type { LogEvent } from '../events/log-event.ts';
 
 /** Whom a line concerns: tunnels, or failing that a peer that nobody has configured. */
@@ -52,7 +53,7 @@ export class Attribution {
     if (known !== undefined && !mayBeOurs) return known;
     if (address !== undefined) {
       const tunnels = tunnelsOf(event, address, engine);
-      return { tunnels, peer: tunnels.length === 0 ? address : undefined };
+      return { tunnels, peer: tunnels.length === 0 ? copyOf(address) : undefined };
     }
     return nameless.test(event.code) ? this.#near(event, engine) : nobody;
   }

@@ -36,6 +36,8 @@ export interface Case {
   /** The tunnel's connections as charon has loaded them. */
   readonly loaded: readonly LoadedConnection[];
   readonly findings: readonly CaseFinding[];
+  /** When the kernel was seen without any policy towards the peer; undefined where it has one. */
+  readonly noPolicyAt: number | undefined;
 }
 
 /** A cause, from one rule: a pure function of the case. */

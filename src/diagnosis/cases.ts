@@ -3,21 +3,32 @@ import { isFlapping } from '../engine/flap.ts';
 import type { TunnelState } from '../engine/tunnel-state.ts';
 import type { Case, CaseFinding, Outage } from './case.ts';
 import type { Journal } from './journal.ts';
+import type { LoadedIndex } from './loaded-index.ts';
+
+/** The addresses that the kernel has policies towards, and when it was asked. */
+export interface Policies {
+  readonly at: number;
+  readonly peers: ReadonlySet<string>;
+}
+
+/** What is known beside the engine's state and the journal, at one moment. */
+interface Beside {
+  readonly at: number;
+  readonly findings: readonly CaseFinding[];
+  readonly policies: Policies | undefined;
+  readonly index: LoadedIndex;
+}
 
 /** Everything that the rules look at, of a tunnel, as it is now. */
 export function caseOfTunnel(
   journal: Journal,
   tunnel: TunnelState,
   { host, config }: Engine,
-  findings: readonly CaseFinding[],
-  at: number,
+  { findings, policies, index, at }: Beside,
 ): Case {
   const { flapCount, flapWindowMs } = config.holds;
   const { name, children } = tunnel.spec;
-  const names = new Set([name, ...children].map((one) => one.toLowerCase()));
-  const loaded = host.loaded.filter((connection) =>
-    [connection, ...connection.children].some((one) => names.has(one.name.toLowerCase())),
-  );
+  const loaded = index.find(host.loaded, [name, ...children]);
   const subjects = new Set([name, ...(tunnel.interface === undefined ? [] : [tunnel.interface])]);
   const isRouted = isRouteBased([...tunnel.sas.childSas, ...loaded.flatMap((one) => one.children)]);
   return {
@@ -38,6 +49,7 @@ export function caseOfTunnel(
         // Nothing tells which XFRM interface a route-based tunnel has.
         (isRouted && finding.code === 'xfrm-overlap'),
     ),
+    noPolicyAt: withoutPolicy(tunnel, policies),
   };
 }
 
@@ -53,6 +65,11 @@ function isRouteBased(
   return children.some(({ localTs, remoteTs }) =>
     [localTs, remoteTs].every((side) => side.some((subnet) => any.has(subnet))),
   );
+}
+
+function withoutPolicy({ spec }: TunnelState, policies: Policies | undefined): number | undefined {
+  if (policies === undefined || spec.remote === undefined) return undefined;
+  return policies.peers.has(spec.remote) ? undefined : policies.at;
 }
 
 function interfaceOutage(
@@ -86,5 +103,6 @@ export function caseOfPeer(journal: Journal, at: number): Case {
     gatewayDown: undefined,
     loaded: [],
     findings: [],
+    noPolicyAt: undefined,
   };
 }

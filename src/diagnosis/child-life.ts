@@ -1,3 +1,4 @@
+import { copyOf } from '../events/copy-of.ts';
 import type { Evidence } from '../events/evidence.ts';
 import type { LogEvent } from '../events/log-event.ts';
 
@@ -87,7 +88,15 @@ function withChild(life: ChildLife, event: LogEvent & { kind: 'child-established
   const isPeerRekey = life.peerRekeysAt !== undefined && at - life.peerRekeysAt <= peerRekeyMs;
   const byPeer = isPeerRekey || (direction === 'inbound' && !life.asked.includes(id));
   const others = life.children.filter((child) => child.id !== id);
-  const child = { name, id, spiIn, spiOut, at, byPeer, deleteReceived: undefined };
+  const child = {
+    name: copyOf(name),
+    id,
+    spiIn: copyOf(spiIn),
+    spiOut: copyOf(spiOut),
+    at,
+    byPeer,
+    deleteReceived: undefined,
+  };
   return {
     ...life,
     children: [...others, child].slice(-mostChildren),

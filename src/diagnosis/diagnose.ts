@@ -51,14 +51,14 @@ const rules: Readonly<Record<DiagnosisCode, Rule>> = {
 };
 
 /** Causes that a tunnel can have while it is up: they announce the next loss. */
-const whileUp: ReadonlySet<DiagnosisCode> = new Set([
-  'pfs-mismatch',
-  'remote-traffic-rekey',
-  'rekey-collision',
-  'duplicate-sas',
-  'packet-corruption',
-  'flapping',
-]);
+const announcing: readonly Rule[] = [
+  forwardSecrecy,
+  remoteTrafficRekey,
+  rekeyCollision,
+  duplicateSas,
+  packetCorruption,
+  flapping,
+];
 
 const ranks: Readonly<Record<Confidence, number>> = { certain: 0, likely: 1, possible: 2 };
 
@@ -72,8 +72,7 @@ function rankOf({ code, confidence }: Diagnosis): number {
 /** The candidates for what is wrong now, best first; none where all is as it should be. */
 export function diagnose(about: Case): readonly Diagnosis[] {
   if (about.state === 'disabled') return [];
-  return Object.values(rules)
+  return (about.state === 'up' ? announcing : Object.values(rules))
     .flatMap((rule) => rule(about))
-    .filter(({ code }) => about.state !== 'up' || whileUp.has(code))
     .toSorted((a, b) => rankOf(a) - rankOf(b));
 }

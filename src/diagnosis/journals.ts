@@ -1,12 +1,15 @@
 import type { Engine } from '../engine/engine.ts';
 import type { TunnelState } from '../engine/tunnel-state.ts';
 import type { Change } from '../events/change.ts';
+import { copyOf } from '../events/copy-of.ts';
 import type { Evidence } from '../events/evidence.ts';
 import type { LogEvent } from '../events/log-event.ts';
+import type { Observation } from '../events/observation.ts';
 import type { TunnelEvent } from '../events/tunnel-event.ts';
 import { Attribution } from './attribution.ts';
-import type { CaseFinding } from './case.ts';
+import type { Case, CaseFinding } from './case.ts';
 import { caseOfPeer, caseOfTunnel } from './cases.ts';
+import type { Policies } from './cases.ts';
 import { diagnose } from './diagnose.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import {
@@ -19,6 +22,7 @@ import {
   withoutPhase2,
 } from './journal.ts';
 import type { Journal } from './journal.ts';
+import { LoadedIndex } from './loaded-index.ts';
 
 /** An unknown peer and what its exchanges failed of. */
 export interface PeerDiagnoses {
@@ -38,6 +42,8 @@ export class Journals {
   readonly #peers = new Map<string, Journal>();
   readonly #dirty = new Map<string, Journal>();
   readonly #attribution = new Attribution();
+  readonly #index = new LoadedIndex();
+  #policies: Policies | undefined;
   /** When the counters of a tunnel last grew, and what they were. */
   readonly #traffic = new Map<string, { readonly bytes: number; readonly at: number }>();
 
@@ -48,7 +54,10 @@ export class Journals {
 
   /** Takes an event that the engine has applied, and what it said to it. */
   observe(event: TunnelEvent, changes: readonly Change[], engine: Engine): void {
-    if ('code' in event) this.#observeLine(event, engine);
+    if (event.kind === 'xfrm-policies') this.#policies = policiesIn(event);
+    else if (event.kind === 'source-lost' && event.source === 'xfrm-policy') {
+      this.#policies = undefined;
+    } else if ('code' in event) this.#observeLine(event, engine);
     else if (event.kind === 'sa-list' || event.kind === 'xfrm-states') this.#look(event.at, engine);
     this.take(changes, engine);
   }
@@ -68,17 +77,18 @@ export class Journals {
     const tunnel = engine.tunnels.get(name);
     if (tunnel === undefined) return [];
     const journal = this.#journal(name);
-    return [
-      ...diagnose(caseOfTunnel(journal, tunnel, engine, findings, at)),
-      ...journal.past.toReversed(),
-    ];
+    const past = journal.past.toReversed();
+    if (isQuiet(journal, tunnel)) return past;
+    return [...diagnose(this.#case(journal, tunnel, engine, at, findings)), ...past];
   }
 
   /** Exchanges that no tunnel can be named for, by the peer's address. */
   ofPeers(at: number): readonly PeerDiagnoses[] {
     return [...this.#peers.values()].flatMap((journal) => {
       const diagnoses = diagnose(caseOfPeer(journal, at));
-      return diagnoses.length === 0 ? [] : [{ address: journal.subject, diagnoses }];
+      // Half an exchange is what scanners leave behind.
+      const isTelling = diagnoses.some(({ confidence }) => confidence !== 'possible');
+      return isTelling ? [{ address: journal.subject, diagnoses }] : [];
     });
   }
 
@@ -87,6 +97,17 @@ export class Journals {
     const dirty = [...this.#dirty.values()];
     this.#dirty.clear();
     return dirty;
+  }
+
+  #case(
+    journal: Journal,
+    tunnel: TunnelState,
+    engine: Engine,
+    at: number,
+    findings: readonly CaseFinding[] = [],
+  ): Case {
+    const beside = { at, findings, policies: this.#policies, index: this.#index };
+    return caseOfTunnel(journal, tunnel, engine, beside);
   }
 
   #journal(name: string): Journal {
@@ -137,7 +158,7 @@ export class Journals {
   ): Journal {
     if (rest === journal) return journal;
     const of = (one: Journal): readonly Diagnosis[] =>
-      diagnose(caseOfTunnel(one, tunnel, engine, [], at));
+      diagnose(this.#case(one, tunnel, engine, at));
     const left = new Set(of(rest).map(({ code }) => code));
     return withPast(
       rest,
@@ -177,9 +198,26 @@ export class Journals {
     engine: Engine,
     { at, from }: Change & { kind: 'tunnel' },
   ): Journal {
-    const before = { ...caseOfTunnel(journal, tunnel, engine, [], at), state: from };
+    const before = { ...this.#case(journal, tunnel, engine, at), state: from };
     return withPast({ ...journal, symptoms: [] }, ended(diagnose(before), at));
   }
+}
+
+/** Most tunnels at most times: up, and nothing to be said of them. */
+function isQuiet({ symptoms, childLife, doubledSince }: Journal, tunnel: TunnelState): boolean {
+  return (
+    tunnel.state === 'up' &&
+    symptoms.length === 0 &&
+    childLife.rekeys.length === 0 &&
+    doubledSince === undefined &&
+    tunnel.flaps.length === 0
+  );
+}
+
+function policiesIn({ at, policies }: Observation & { kind: 'xfrm-policies' }): Policies {
+  const out = policies.filter(({ direction }) => direction === 'out');
+  const peers = out.flatMap(({ templates }) => templates.map(({ dst }) => copyOf(dst)));
+  return { at, peers: new Set(peers) };
 }
 
 /** What a change rests on that no line and no command alone has shown. */

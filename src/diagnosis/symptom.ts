@@ -1,3 +1,4 @@
+import { copyOf } from '../events/copy-of.ts';
 import type { Evidence } from '../events/evidence.ts';
 import type { LogEvent } from '../events/log-event.ts';
 
@@ -143,11 +144,6 @@ export function fieldsOf(event: LogEvent): Symptom['fields'] {
     return value === undefined ? [] : [[name, copyOf(value.slice(0, longestField))]];
   });
   return Object.fromEntries(kept);
-}
-
-/** V8 cuts strings out of longer ones without copying: a field would keep a chunk of a log alive. */
-function copyOf(text: string): string {
-  return ` ${text}`.slice(1);
 }
 
 /** Counts the symptom where it is known already, and keeps when it was seen first and last. */

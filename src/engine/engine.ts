@@ -150,6 +150,7 @@ export class Engine {
       case 'tick':
         return this.#fleet.tick(event.at);
       case 'xfrm-errors':
+      case 'xfrm-policies':
       case 'interface-list':
       case 'interface-changed':
       case 'interface-removed':

@@ -3,6 +3,7 @@ import type {
   ListedChildSa,
   ListedIkeSa,
   LoadedConnection,
+  XfrmPolicy,
   XfrmState,
 } from './security-associations.ts';
 
@@ -38,6 +39,7 @@ export type Observation = { readonly at: number } & (
   /** charon is certainly not running: not the same as "could not look". */
   | { readonly kind: 'daemon-absent'; readonly evidence: Evidence }
   | { readonly kind: 'xfrm-states'; readonly states: readonly XfrmState[] }
+  | { readonly kind: 'xfrm-policies'; readonly policies: readonly XfrmPolicy[] }
   | { readonly kind: 'xfrm-errors'; readonly counters: Readonly<Record<string, number>> }
   | {
       readonly kind: 'interface-list';

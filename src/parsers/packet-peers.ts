@@ -1,3 +1,5 @@
+import { copyOf } from '../events/copy-of.ts';
+
 /** charon has a fixed number of threads, 16 unless configured; a forged log may claim any. */
 const mostThreads = 256;
 
@@ -18,7 +20,7 @@ export class PacketPeers {
     if (thread === undefined || !message.startsWith(arrival)) return;
     const end = message.indexOf('[', arrival.length);
     if (end === -1) return;
-    const address = message.slice(arrival.length, end);
+    const address = copyOf(message.slice(arrival.length, end));
     if (this.#peers.size >= mostThreads && !this.#peers.has(thread)) return;
     this.#peers.set(thread, { address, at });
   }

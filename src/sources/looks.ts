@@ -3,6 +3,7 @@ import { evidenceText } from '../events/evidence.ts';
 import type { Evidence } from '../events/evidence.ts';
 import { parseInterfaces } from '../parsers/ip-addr.ts';
 import { parseStatusall } from '../parsers/statusall.ts';
+import { parseXfrmPolicies } from '../parsers/xfrm-policy.ts';
 import { parseXfrmStat } from '../parsers/xfrm-stat.ts';
 import { parseXfrmStates } from '../parsers/xfrm-state.ts';
 import type { Exec, ExecResult } from '../platform/exec.ts';
@@ -88,6 +89,24 @@ export function lookAtKernel(command: CommandConfig, exec: Exec): LookAt {
       return { ok: false, detail: `${command.argv.join(' ')} printed something else than SAs` };
     }
     return { ok: true, events: [{ kind: 'xfrm-states', at, states }] };
+  };
+}
+
+/** `ip xfrm policy`: which traffic the kernel would send through which tunnel. */
+export function lookAtPolicies(command: CommandConfig, exec: Exec): LookAt {
+  return async (at) => {
+    const result = await run(exec, command);
+    if (!result.ok || result.status !== 0) {
+      return { ok: false, detail: complaint(command.argv, result) };
+    }
+    const { policies, unknownLines } = parseXfrmPolicies(result.stdout);
+    if (policies.length === 0 && unknownLines > 0) {
+      return {
+        ok: false,
+        detail: `${command.argv.join(' ')} printed something else than policies`,
+      };
+    }
+    return { ok: true, events: [{ kind: 'xfrm-policies', at, policies }] };
   };
 }
 

@@ -30,7 +30,8 @@ interface Case {
   readonly diagnoses: readonly string[];
 }
 
-function run({ steps, tunnel = {}, loaded }: Omit<Case, 'name' | 'diagnoses'>) {
+/** What comes of a log in which these lines are written. */
+export function composed({ steps, tunnel = {}, loaded }: Omit<Case, 'name' | 'diagnoses'>) {
   const about = diagnosed(logsOnly(['T', { local, remote, children: ['T-1'], ...tunnel }]));
   const connections = loaded === undefined ? [] : [loadedConnection('T-1', ['T-1'], loaded)];
   about.feed({ kind: 'connections', at: noon, connections });
@@ -53,7 +54,7 @@ function run({ steps, tunnel = {}, loaded }: Omit<Case, 'name' | 'diagnoses'>) {
 export function check(title: string, cases: readonly Case[]): void {
   describe(title, () => {
     for (const { name, diagnoses, ...how } of cases) {
-      test(name, () => assert.deepEqual(present(run(how).of('T')), diagnoses));
+      test(name, () => assert.deepEqual(present(composed(how).of('T')), diagnoses));
     }
   });
 }

@@ -13,6 +13,7 @@ export const labSources = {
   vici: { enabled: false },
   statusall: { schedule: '*/2 * * * * *', timeout: '3s' },
   xfrm_state: { schedule: '1-59/2 * * * * *', timeout: '3s' },
+  xfrm_policy: { schedule: '3-59/5 * * * * *', timeout: '3s' },
   interfaces: { schedule: '*/5 * * * * *', timeout: '3s' },
 };
 

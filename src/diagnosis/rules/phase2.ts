@@ -103,11 +103,24 @@ export const forwardSecrecy: Rule = (about) => {
   return refused.length === 0 ? [] : candidate('pfs-mismatch', confidence, [...refused, ...failed]);
 };
 
-/** What `ipsec statusall` shows of it, as the guide has the reader look up. */
-function lookedUp({ tunnel, at }: Case): readonly Evidence[] {
-  if (tunnel === undefined || tunnel.listedAt === 0 || tunnel.sas.childSas.length > 0) return [];
-  const text = `no CHILD_SA of ${tunnel.spec.name} is installed`;
-  return [{ source: 'statusall', at: Math.min(tunnel.listedAt, at), text }];
+/** What `ipsec statusall` and `ip xfrm policy` show, where the guide has the reader look it up. */
+function lookedUp({ tunnel, at, noPolicyAt }: Case): readonly Evidence[] {
+  if (tunnel === undefined || tunnel.sas.childSas.length > 0) return [];
+  const { name, remote } = tunnel.spec;
+  const sas = {
+    source: 'statusall',
+    at: Math.min(tunnel.listedAt, at),
+    text: `no CHILD_SA of ${name} is installed`,
+  };
+  const policy = (seenAt: number): Evidence => ({
+    source: 'xfrm-policy',
+    at: seenAt,
+    text: `the kernel has no policy towards ${remote}`,
+  });
+  return [
+    ...(tunnel.listedAt === 0 ? [] : [sas]),
+    ...(noPolicyAt === undefined ? [] : [policy(noPolicyAt)]),
+  ];
 }
 
 export const subnets: Rule = (about) => {

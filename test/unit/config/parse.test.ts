@@ -34,6 +34,10 @@ function problems(text: string, overrides: Partial<Overrides> = {}): readonly st
 const nobody = { hostNames: [], users: [], tokenFiles: [], open: [], tls: undefined };
 const closed = { isLoopback: true, ...nobody };
 
+function polled(argv: readonly string[], schedule: string, required: boolean) {
+  return { argv, schedule, timeoutMs: 5000, required };
+}
+
 test('without a word everything has its default', () => {
   assert.deepEqual(parse(''), {
     language: 'en',
@@ -61,24 +65,14 @@ test('without a word everything has its default', () => {
         timeoutMs: 5000,
         required: false,
       },
-      statusall: {
-        argv: ['ipsec', 'statusall'],
-        schedule: '*/10 * * * * *',
-        timeoutMs: 5000,
-        required: true,
-      },
-      xfrmState: {
-        argv: ['ip', '-s', 'xfrm', 'state', 'list', 'nokeys'],
-        schedule: '5-59/10 * * * * *',
-        timeoutMs: 5000,
-        required: false,
-      },
-      interfaces: {
-        argv: ['ip', '-j', '-s', '-d', 'addr'],
-        schedule: '*/15 * * * * *',
-        timeoutMs: 5000,
-        required: true,
-      },
+      statusall: polled(['ipsec', 'statusall'], '*/10 * * * * *', true),
+      xfrmState: polled(
+        ['ip', '-s', 'xfrm', 'state', 'list', 'nokeys'],
+        '5-59/10 * * * * *',
+        false,
+      ),
+      xfrmPolicy: polled(['ip', 'xfrm', 'policy'], '7-59/15 * * * * *', false),
+      interfaces: polled(['ip', '-j', '-s', '-d', 'addr'], '*/15 * * * * *', true),
       interfaceMonitor: { argv: ['ip', 'monitor', 'link', 'address'] },
       xfrmStat: { path: '/proc/net/xfrm_stat', schedule: '*/15 * * * * *' },
       lostAfterMs: 30_000,
@@ -130,6 +124,7 @@ sources:
   vici: { enabled: false }
   statusall: { enabled: false }
   xfrm_state: { command: [ip, x], schedule: '1 2 3 4 5 *', timeout: 250ms, required: true }
+  xfrm_policy: { enabled: false }
   interfaces: { enabled: false }
   interface_monitor: { enabled: false }
   xfrm_stat: { enabled: false }
@@ -181,6 +176,7 @@ holds: { loss: 0s, stall: 1h, switch: 5s, conflict: 0ms, flap_count: 5, flap_win
       vici: undefined,
       statusall: undefined,
       xfrmState: { argv: ['ip', 'x'], schedule: '1 2 3 4 5 *', timeoutMs: 250, required: true },
+      xfrmPolicy: undefined,
       interfaces: undefined,
       interfaceMonitor: undefined,
       xfrmStat: undefined,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { XfrmPolicy } from '../../../src/events/security-associations.ts';
 import { diagnosed, logsOnly, parseLog } from '../../helpers/diagnosed.ts';
 import type { Diagnosed } from '../../helpers/diagnosed.ts';
 import { engineConfig, listing, tunnelConfig } from '../../helpers/engine.ts';
@@ -17,6 +18,23 @@ function fromSentences(...texts: readonly string[]): Diagnosed {
   const about = diagnosed(logsOnly(['T']));
   about.feed(...sentences(...texts));
   return about;
+}
+
+function policy(dst: string): XfrmPolicy {
+  return {
+    src: '10.1.0.0/24',
+    dst: '10.2.0.0/24',
+    direction: 'out',
+    action: 'allow',
+    priority: 1,
+    protocol: undefined,
+    device: undefined,
+    ifId: undefined,
+    mark: undefined,
+    templates: [
+      { src: '192.0.2.1', dst, protocol: 'esp', spi: undefined, reqid: 1, mode: 'tunnel' },
+    ],
+  };
 }
 
 describe('the guide, items 1 to 5', () => {
@@ -111,7 +129,8 @@ describe('the guide, items 1 to 5', () => {
   });
 
   test('5: what statusall shows of it has been looked up', () => {
-    const about = diagnosed(engineConfig({ tunnels: [tunnelConfig('T', { children: ['T-1'] })] }));
+    const tunnels = [tunnelConfig('T', { children: ['T-1'], remote: '198.51.100.1' })];
+    const about = diagnosed(engineConfig({ tunnels }));
     about.feed(
       logged(established(), noon),
       {
@@ -119,6 +138,7 @@ describe('the guide, items 1 to 5', () => {
         code: 'ts.unacceptable',
       },
       listing(noon + minute, { ikeSas: [listedIke(1)] }),
+      { kind: 'xfrm-policies', at: noon + minute, policies: [] },
     );
     const [best] = about.of('T');
     assert.equal(best?.code, 'subnet-mismatch');
@@ -127,7 +147,22 @@ describe('the guide, items 1 to 5', () => {
       [
         ['charon.log', 'a line'],
         ['statusall', 'no CHILD_SA of T is installed'],
+        ['xfrm-policy', 'the kernel has no policy towards 198.51.100.1'],
       ],
     );
+    const towards = (dst: string, direction: string): XfrmPolicy => ({ ...policy(dst), direction });
+    const sources = (): readonly string[] => [
+      ...new Set(about.of('T')[0]?.evidence.map(({ source }) => source)),
+    ];
+    const at = noon + 2 * minute;
+    about.feed({ kind: 'xfrm-policies', at, policies: [towards('198.51.100.1', 'in')] });
+    assert.deepEqual(sources(), ['charon.log', 'statusall', 'xfrm-policy']);
+    about.feed({ kind: 'xfrm-policies', at, policies: [towards('198.51.100.1', 'out')] });
+    assert.deepEqual(sources(), ['charon.log', 'statusall']);
+    about.feed(
+      { kind: 'xfrm-policies', at, policies: [] },
+      { kind: 'source-lost', at, source: 'xfrm-policy', detail: '' },
+    );
+    assert.deepEqual(sources(), ['charon.log', 'statusall']);
   });
 });

@@ -7,6 +7,7 @@ import {
   lookAtCharon,
   lookAtInterfaces,
   lookAtKernel,
+  lookAtPolicies,
   lookAtXfrmErrors,
 } from '../../../src/sources/looks.ts';
 import { noon } from '../../helpers/events.ts';
@@ -165,6 +166,34 @@ test('xfrm states', async () => {
   );
   const exec: Exec = () => Promise.resolve({ ok: false, reason: 'missing', detail: 'no ip' });
   assert.deepEqual(await lookAtKernel(command, exec)(noon), { ok: false, detail: 'no ip' });
+});
+
+const policy = `src 10.1.0.0/24 dst 10.2.0.0/24
+	dir out priority 375423
+	tmpl src 192.0.2.1 dst 198.51.100.1
+		proto esp spi 0xc12ec8b4 reqid 1 mode tunnel
+`;
+
+test('xfrm policies', async () => {
+  const policies = async (result: Partial<ExecResult & { ok: true }>): Promise<string> => {
+    const look = await lookAtPolicies({ ...command, argv: ['ip', 'xfrm'] }, endsWith(result))(noon);
+    if (!look.ok) return `could not look: ${look.detail}`;
+    const [event] = look.events;
+    assert.ok(event?.kind === 'xfrm-policies' && event.at === noon);
+    return event.policies.map(({ direction, templates }) => direction + templates[0]?.dst).join();
+  };
+  assert.equal(await policies({ stdout: policy }), 'out198.51.100.1');
+  assert.equal(await policies({}), '', 'no policy is an answer');
+  assert.equal(
+    await policies({ stderr: 'Operation not permitted\n', status: 2 }),
+    'could not look: ip xfrm ended with status 2: Operation not permitted',
+  );
+  assert.equal(
+    await policies({ stdout: 'Usage: ip …\n' }),
+    'could not look: ip xfrm printed something else than policies',
+  );
+  const exec: Exec = () => Promise.resolve({ ok: false, reason: 'missing', detail: 'no ip' });
+  assert.deepEqual(await lookAtPolicies(command, exec)(noon), { ok: false, detail: 'no ip' });
 });
 
 const wan1 = { ifname: 'wan1', flags: ['UP', 'LOWER_UP'], operstate: 'UP', addr_info: [] };
