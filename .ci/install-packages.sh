@@ -2,7 +2,7 @@
 # Installs what the tests need beside npm's packages, where something is missing: Debian 12, as root. The lab's kernel
 # and strongSwan, a browser, promtool, systemd-analyze, openssl, strace. No service is started.
 set -eu
-packages='user-mode-linux gcc libc6-dev kmod strongswan strongswan-starter strongswan-swanctl
+packages='user-mode-linux gcc libc6-dev kmod strongswan strongswan-starter strongswan-swanctl strongswan-pki
   libcharon-extra-plugins libcharon-extauth-plugins libstrongswan-extra-plugins iproute2 iputils-ping curl
   prometheus chromium systemd openssl strace'
 

@@ -26,6 +26,7 @@ const rules: Readonly<Record<DiagnosisCode, Rule>> = {
   'daemon-down': daemonDown,
   'interface-down': interfaceDown,
   'gateway-down': gatewayDown,
+  'peer-unreachable': peerUnreachable,
   'certificate-invalid': certificate,
   'exchange-mode-mismatch': exchangeMode,
   'psk-mismatch': preSharedKey,
@@ -45,7 +46,6 @@ const rules: Readonly<Record<DiagnosisCode, Rule>> = {
   'duplicate-sas': duplicateSas,
   'packet-corruption': packetCorruption,
   'dead-peer': deadPeer,
-  'peer-unreachable': peerUnreachable,
   'traffic-stopped': trafficStopped,
   flapping,
 };

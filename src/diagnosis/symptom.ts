@@ -84,6 +84,7 @@ const telling: ReadonlySet<string> = new Set([
   'crypto.integrity_failed',
   'crypto.hash_mismatch',
   'msg.malformed_informational',
+  'v1.queueing',
   'live.giving_up',
   'live.establish_failed',
   'dpd.timeout',

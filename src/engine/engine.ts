@@ -96,7 +96,9 @@ export class Engine {
     const step = nextHost(before, event, (link) => this.isWatched(link));
     this.#host = step.host;
     const changes = [...step.changes, ...this.#applyToTunnels(event)];
-    if (this.#host.links !== before.links || this.#host.linksFrom !== before.linksFrom) {
+    const { links, linksFrom } = this.#host;
+    const mayConcernLinks = links !== before.links || linksFrom !== before.linksFrom;
+    if (mayConcernLinks || event.kind === 'sa-list') {
       changes.push(...this.#associate(event.at));
     }
     return this.#completed(changes, event.at);
@@ -268,6 +270,9 @@ export class Engine {
       const name = spec.interface ?? holder ?? tunnel.interface;
       const link = name === undefined ? undefined : links.get(name);
       if (link === undefined) return [];
+      // An IKE_SA whose address has gone may have moved to another one (MOBIKE): its next listing tells.
+      const mayHaveMoved = spec.local === undefined && holder === undefined && link.up;
+      if (mayHaveMoved && spec.interface === undefined && tunnel.listedAt < link.asOf) return [];
       // An interface found by its address is as good as off without it (IPv6 goes with the link).
       const usable = link.up && (spec.interface !== undefined || holder !== undefined);
       const up = linksFrom === 'nobody' ? undefined : usable;

@@ -1,9 +1,11 @@
 import { alertLines, sophosAlerts } from './catalogue/alerts.ts';
 import { auth } from './catalogue/auth.ts';
+import { certificate } from './catalogue/certificate.ts';
 import { child } from './catalogue/child.ts';
 import { collision } from './catalogue/collision.ts';
 import { configControl } from './catalogue/config-control.ts';
 import { daemon } from './catalogue/daemon.ts';
+import { debug } from './catalogue/debug.ts';
 import type { CatalogueEntry } from './catalogue/entry.ts';
 import { gateway } from './catalogue/gateway.ts';
 import { ike } from './catalogue/ike.ts';
@@ -20,7 +22,8 @@ import { type Matcher, type Rule, compileEntries, createMatcher } from './matche
 
 /**
  * What is known about messages, by where they come from. The first entry that fits counts. Those of
- * charon are the format strings of strongSwan 5.0.0 to 6.0.6, up to level 1.
+ * charon are the format strings of strongSwan 5.0.0 to 6.0.6 up to level 1, and those of level 2 where tunnels are
+ * concerned.
  */
 export const catalogue = {
   /** Lines of charon, and what SFOS writes into the same files. */
@@ -30,6 +33,7 @@ export const catalogue = {
     ...ike,
     ...proposal,
     ...auth,
+    ...certificate,
     ...message,
     ...liveness,
     ...mobike,
@@ -41,6 +45,7 @@ export const catalogue = {
     ...guideSentences,
     ...sophosSentences,
     ...noise,
+    ...debug,
   ],
   /** The message of an event record of SFOS about IPsec. */
   record: [...sophosSentences, ...sophosAlerts],

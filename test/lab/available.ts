@@ -12,6 +12,7 @@ const needed = {
   'strongswan-starter': '/usr/lib/ipsec/starter',
   'strongswan-charon': '/usr/lib/ipsec/charon',
   'strongswan-swanctl': '/usr/sbin/swanctl',
+  'strongswan-pki': '/usr/bin/pki',
   'libcharon-extauth-plugins': '/usr/lib/ipsec/plugins/libstrongswan-xauth-generic.so',
   'libcharon-extra-plugins': '/usr/lib/ipsec/plugins/libstrongswan-kernel-libipsec.so',
   'libstrongswan-extra-plugins': '/usr/lib/ipsec/plugins/libstrongswan-curve25519.so',

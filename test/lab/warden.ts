@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Confidence } from '../../src/diagnosis/diagnosis.ts';
 import type { Host } from './host.ts';
 import type { GuestProcess } from './guest.ts';
 import { guestNode } from './machine.ts';
@@ -39,6 +40,12 @@ export interface ApiEvent {
   readonly cause: string | null;
   readonly code: string | null;
   readonly evidence: { readonly source: string; readonly line: number | null } | null;
+}
+
+export interface ApiDiagnosis {
+  readonly code: string;
+  readonly confidence: Confidence;
+  readonly until: string | null;
 }
 
 /** tunnelwarden itself, running beside charon in a host of the lab. */
@@ -93,6 +100,12 @@ export class Warden {
     return this.json(`/api/v1/tunnels/${name}`);
   }
 
+  /** What is wrong with a tunnel, best candidate first, and what was. */
+  async diagnoses(name: string): Promise<readonly ApiDiagnosis[]> {
+    return (await this.json<{ diagnoses: ApiDiagnosis[] }>(`/api/v1/tunnels/${name}/diagnosis`))
+      .diagnoses;
+  }
+
   /** Every event there is, oldest first. */
   async events(): Promise<readonly ApiEvent[]> {
     const events: ApiEvent[] = [];
@@ -130,6 +143,16 @@ export class Warden {
           return [line.slice(0, end), Number(line.slice(end + 1))];
         }),
     );
+  }
+
+  /** Lines of all logs so far, and those that no pattern knows. */
+  async lines(): Promise<{ readonly all: number; readonly unknown: number }> {
+    const counts = [...(await this.metrics())].filter(([series]) =>
+      series.startsWith('tunnelwarden_log_lines_total{'),
+    );
+    const sum = (of: typeof counts): number => of.reduce((total, [, count]) => total + count, 0);
+    const unknown = sum(counts.filter(([series]) => series.includes('result="unknown"')));
+    return { all: sum(counts), unknown };
   }
 
   async untilState(tunnel: string, state: string, within = 20_000): Promise<ApiTunnel> {

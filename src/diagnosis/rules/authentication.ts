@@ -17,6 +17,23 @@ function usesCertificates({ loaded }: Case): boolean {
   );
 }
 
+/** The peer found out only after this side was content, and nothing else was amiss. */
+function deletedAtOnce(about: Case): readonly Symptom[] {
+  const isAlone = about.journal.symptoms.every(({ code }) => /^(?:ike|state)\.|lookup$/.test(code));
+  return isAlone ? symptomsOf(about, 'ike.deleted_at_once') : [];
+}
+
+/**
+ * Signs of a peer that began and does not go on: it has no key (IKEv2), or did not accept what this
+ * host proved to it, and says so in a message that cannot be read yet (IKEv1, aggressive mode).
+ */
+function brokenOff(about: Case): readonly Symptom[] {
+  return [
+    ...symptomsOf(about, 'ike.half_open_timeout').filter(({ version }) => version === 2),
+    ...before(symptomsOf(about, 'v1.queueing')).filter(({ initiator }) => initiator === false),
+  ];
+}
+
 export const preSharedKey: Rule = (about) => {
   const decided = symptomsOf(about, 'auth.psk_mismatch', 'auth.psk_missing');
   if (decided.length > 0) return candidate('psk-mismatch', 'certain', decided);
@@ -30,7 +47,11 @@ export const preSharedKey: Rule = (about) => {
   const guide = symptomsOf(about, 'guide.decryption_error', 'guide.malformed');
   const likely = [...unreadable, ...guide];
   if (likely.length > 0) return candidate('psk-mismatch', 'likely', likely);
-  return usesCertificates(about) ? [] : candidate('psk-mismatch', 'likely', refusedByPeer(about));
+  if (usesCertificates(about)) return [];
+  const refused = refusedByPeer(about);
+  return refused.length > 0
+    ? candidate('psk-mismatch', 'likely', refused)
+    : candidate('psk-mismatch', 'possible', brokenOff(about));
 };
 
 export const identity: Rule = (about) => {
@@ -46,10 +67,7 @@ export const identity: Rule = (about) => {
     ...refusedByPeer(about),
   ];
   if (likely.length > 0) return candidate('id-mismatch', 'likely', likely);
-  // The peer found out only after this side was content, and nothing else was amiss.
-  const isAlone = about.journal.symptoms.every(({ code }) => /^(?:ike|state)\.|lookup$/.test(code));
-  const deleted = isAlone ? symptomsOf(about, 'ike.deleted_at_once') : [];
-  return candidate('id-mismatch', 'possible', deleted);
+  return candidate('id-mismatch', 'possible', deletedAtOnce(about));
 };
 
 export const certificate: Rule = (about) => {
@@ -69,7 +87,12 @@ export const certificate: Rule = (about) => {
   if (decided.length > 0) return candidate('certificate-invalid', 'certain', decided);
   const own = symptomsOf(about, 'auth.no_private_key', 'auth.signature_failed');
   if (own.length > 0) return candidate('certificate-invalid', 'likely', own);
-  return usesCertificates(about)
-    ? candidate('certificate-invalid', 'likely', refusedByPeer(about))
-    : [];
+  if (!usesCertificates(about)) return [];
+  const refused = [
+    ...refusedByPeer(about),
+    ...before(notified(about, 'notify.v1_error', 'AUTHENTICATION_FAILED')),
+  ];
+  return refused.length > 0
+    ? candidate('certificate-invalid', 'likely', refused)
+    : candidate('certificate-invalid', 'possible', deletedAtOnce(about));
 };

@@ -38,7 +38,7 @@ function isCutOff({
 /** Nobody can have logged these of a new IKE_SA without having received something. */
 function answers({ journal }: Case): readonly Symptom[] {
   return before(journal.symptoms).filter(({ code }) =>
-    /^(?:notify|auth(?!\.lookup)|msg|crypto)\./.test(code),
+    /^(?:notify|auth(?!\.lookup)|msg|crypto|v1)\./.test(code),
   );
 }
 

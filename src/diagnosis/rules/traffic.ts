@@ -76,24 +76,23 @@ export const remoteIdleTimeout: Rule = (about) => {
 };
 
 export const rekeyCollision: Rule = (about) => {
-  const collisions = symptomsOf(
+  // Some releases log that they have detected one, all of them how they settled it.
+  const detected = symptomsOf(about, 'collision.child_detected');
+  const settled = symptomsOf(
     about,
-    'collision.child_detected',
     'collision.child_won',
     'collision.child_lost',
     'collision.ike_won',
     'collision.ike_lost',
     'collision.ike_unnoticed',
   );
+  const collisions = [...detected, ...settled];
   const lives = evidenceOf(about, 'initiator-key-life', 'key-life-order');
-  // One alone is harmless: charon settles it.
-  if (about.state === 'up') {
-    const confidence = lives.length > 0 ? 'likely' : 'possible';
-    return countOf(about, collisions) >= 2
-      ? candidate('rekey-collision', confidence, collisions, lives)
-      : [];
-  }
-  return candidate('rekey-collision', 'likely', collisions, lives);
+  if (about.state !== 'up') return candidate('rekey-collision', 'likely', collisions, lives);
+  // One alone is harmless.
+  const isOften = Math.max(countOf(about, detected), countOf(about, settled)) >= 2;
+  const confidence = lives.length > 0 ? 'likely' : 'possible';
+  return isOften ? candidate('rekey-collision', confidence, collisions, lives) : [];
 };
 
 /** What the audit of the inventory found. */

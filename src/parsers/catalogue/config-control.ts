@@ -45,6 +45,13 @@ export const configControl: readonly CatalogueEntry[] = [
   ['vip.assigned', 'IKE', "assigning virtual IP <vip:host> to peer '<peerId>'"],
   ['vip.requested', 'IKE', 'peer requested virtual IP <vip:host>'],
   ['vip.installed', 'IKE', 'installing new virtual IP <vip:host>'],
+  ['vip.removed', 'IKE', 'removing old virtual IP <vip:host>', 'ignored'],
+  ['vip.pool', 'CFG', '<:adding|reusing> virtual IP address pool <pool>', 'ignored'],
+  ['vip.lease', 'CFG', "assigning new lease to '<peerId>'", 'ignored'],
+  ['vip.lease', 'CFG', "reassigning <:offline|online> lease to '<peerId>'", 'ignored'],
+  ['vip.lease', 'CFG', "reassigning existing offline lease by '<peerId>' to '<id:any>'", 'ignored'],
+  ['vip.lease', 'CFG', "lease <vip:host> by '<peerId>' went offline", 'ignored'],
+  ['vip.none', 'IKE', "no virtual IP found for <vip:host> requested by '<peerId>'"],
   ['vip.none', 'IKE', 'no virtual IP found, sending <notify>'],
   ['vip.pool_full', 'CFG', "pool '<pool>' is full, unable to assign address"],
 ];

@@ -11,6 +11,7 @@ export const message: readonly CatalogueEntry[] = [
   ['crypto.integrity_failed', 'IKE', 'integrity check failed'],
   ['crypto.hash_mismatch', 'ENC', 'received HASH payload does not match'],
   ['crypto.no_keys', 'IKE', 'found encrypted message, but no keys available'],
+  ['msg.header_invalid', 'ENC', 'header verification failed'],
   ['msg.parse_failed', 'IKE', 'message parsing failed'],
   ['msg.verify_failed', 'IKE', 'message verification failed'],
   [

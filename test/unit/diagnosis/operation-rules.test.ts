@@ -22,7 +22,7 @@ check('reachability', [
       30,
       '05[JOB] <T-1|1> deleting half open IKE_SA with 198.51.100.1 after timeout',
     ],
-    diagnoses: ['peer-unreachable possible'],
+    diagnoses: ['peer-unreachable possible', 'psk-mismatch possible'],
   },
 ]);
 

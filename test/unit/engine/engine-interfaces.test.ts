@@ -36,6 +36,13 @@ test('an interface is found by the address of the IKE_SA where none is configure
   );
 });
 
+test('an IKE_SA whose address goes may have moved: the next listing of SAs tells', () => {
+  const engine = startEngine(engineConfig({ tunnels: [tunnelConfig('A')] }));
+  feed(engine, up(noon, 'A'), links(noon, { wan1: [true, '192.0.2.1'] }));
+  assert.deepEqual(feed(engine, links(noon + second, { wan1: [true, '192.0.2.9'] })), []);
+  assert.deepEqual(feed(engine, up(noon + 2 * second, 'A')), ['A: up > down (interface-down)']);
+});
+
 test('while the source of interfaces is lost, nobody knows', () => {
   const engine = startEngine(pair);
   feed(engine, links(noon, { wan1: [false], wan2: [true] }), up(noon, 'A'));
