@@ -39,7 +39,17 @@ function inline(value: unknown): string {
 function setting(key: string, value: unknown, prefix: string): readonly string[] {
   const isList = Array.isArray(value) && value.some((one) => typeof one === 'object');
   if (!isList) return [`${prefix}${key}: ${inline(value)}`];
-  return [`${prefix}${key}:`, ...value.map((one) => `${prefix}  - ${inline(one)}`)];
+  // In comments an entry is one line, however long; in a page the formatter would break it.
+  const entries = prefix === '' ? value.flatMap(entry) : value.map((one) => `- ${inline(one)}`);
+  return [`${prefix}${key}:`, ...entries.map((line) => `${prefix}  ${line}`)];
+}
+
+/** An entry of a list; one that is too long for a line has a line for each of its keys. */
+function entry(value: unknown): readonly string[] {
+  const line = `- ${inline(value)}`;
+  if (line.length <= 98 || typeof value !== 'object' || value === null) return [line];
+  const keys = Object.entries(value).map(([key, one]) => `${key}: ${inline(one)}`);
+  return keys.map((text, index) => `${index === 0 ? '-' : ' '} ${text}`);
 }
 
 /** Breaks a text into comments: how the first line begins, and how the others do. */
