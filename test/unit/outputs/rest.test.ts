@@ -139,7 +139,7 @@ test('groups: filter by state, members with their states', async (t) => {
       { name: 'Osaka-ISP1', state: 'standby' },
       { name: 'Osaka-ISP2', state: 'partial' },
     ],
-    failovers: { unknown: 1 },
+    failovers: { 'interface-down': 1 },
     failbacks: 0,
   });
 });
