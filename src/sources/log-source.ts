@@ -1,4 +1,5 @@
 import type { LogFileConfig } from '../config/config.ts';
+import { evidenceText } from '../events/evidence.ts';
 import type { LogEvent } from '../events/log-event.ts';
 import type { LogPosition } from '../events/log-position.ts';
 import type { Matchers } from '../parsers/catalogue.ts';
@@ -83,6 +84,7 @@ export class LogSource {
   #sample(message: string, at: number): void {
     if (at - this.#sampledAt < sampleEveryMs) return;
     this.#sampledAt = at;
-    this.#dependencies.logger.debug({ file: this.#path, message }, 'a line that no pattern knows');
+    const fields = { file: this.#path, message: evidenceText(message) };
+    this.#dependencies.logger.debug(fields, 'a line that no pattern knows');
   }
 }
