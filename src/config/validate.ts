@@ -47,7 +47,7 @@ export function validate(text: string, flags: readonly Flag[]): Validated {
   };
   const content = contentOf(document, lines);
   if ('problems' in content) return { raw: undefined, problems: content.problems, locate };
-  const value = withFlags(given(content.value) ?? {}, flags);
+  const value = withFlags(content.value ?? {}, flags);
   if (isRawConfig(value)) return { raw: value, problems: [], locate };
   const problems = (isRawConfig.errors ?? []).map((error) => problemOf(error, locate));
   return { raw: undefined, problems, locate };
@@ -63,12 +63,13 @@ function contentOf(document: Document.Parsed, lines: LineCounter): Content {
     return { problems };
   }
   try {
-    return { value: document.toJS() };
+    return { value: given(document.toJS()) };
   } catch (error) {
-    // An alias may refer to itself a million times over: toJS refuses beyond its default of 100.
-    return {
-      problems: [notYaml(error instanceof Error ? error.message : String(error), undefined)],
-    };
+    // An alias may refer to itself a million times over: toJS refuses beyond its default of 100. One
+    // that stands inside of what it refers to has no end.
+    const reason = error instanceof Error ? error.message : String(error);
+    const text = error instanceof RangeError ? 'it is nested without end' : reason;
+    return { problems: [notYaml(text, undefined)] };
   }
 }
 

@@ -5,16 +5,22 @@ import { ConfigError } from '../../src/config/config-error.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { catalogue, createMatchers } from '../../src/parsers/catalogue.ts';
 import { type FileKind, createLogParser } from '../../src/parsers/charon-log.ts';
+import { createEntitiesReader } from '../../src/parsers/inventory/entities.ts';
 import { parseInterfaces } from '../../src/parsers/ip-addr.ts';
 import { parseMonitorLine } from '../../src/parsers/ip-monitor.ts';
 import { createLineSplitter } from '../../src/parsers/lines.ts';
 import { parseStatusall } from '../../src/parsers/statusall.ts';
 import { compileUserPatterns } from '../../src/parsers/user-patterns.ts';
+import { parseListedConnections } from '../../src/parsers/vici/connections.ts';
+import { parseViciEvent, viciEvents } from '../../src/parsers/vici/events.ts';
+import { createFrameReader, parseViciPacket } from '../../src/parsers/vici/packet.ts';
+import { parseListedSa } from '../../src/parsers/vici/sas.ts';
 import { parseXfrmPolicies } from '../../src/parsers/xfrm-policy.ts';
 import { parseXfrmStat } from '../../src/parsers/xfrm-stat.ts';
 import { parseXfrmStates } from '../../src/parsers/xfrm-state.ts';
 import { isSchedule } from '../../src/sources/scheduler.ts';
 import { renderTemplate } from '../helpers/render-template.ts';
+import { recordedPackets } from '../helpers/vici.ts';
 import type { Target } from './target.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures');
@@ -103,6 +109,29 @@ function checkKeys(text: string): unknown {
   return states;
 }
 
+/** An export in pieces. */
+function readEntities(text: string): unknown {
+  const reader = createEntitiesReader('Entities.xml');
+  for (let at = 0; at < text.length; at += 1000) reader.push(text.slice(at, at + 1000));
+  const { problems, tunnels, groups, unused } = reader.end();
+  assert.ok(Object.values(unused).every((count) => Number.isSafeInteger(count)));
+  return { problems, tunnels, groups };
+}
+
+/** What charon's socket gives, one character a byte. */
+function readVici(packet: string): unknown {
+  createFrameReader().push(packet);
+  const parsed = parseViciPacket(packet);
+  if (parsed?.kind !== 'event') return parsed;
+  const { message } = parsed;
+  const events = viciEvents.flatMap(({ event }) => parseViciEvent(event, message, 0));
+  return [events, parseListedSa(message), parseListedConnections(message)];
+}
+
+const viciPackets = ['events', 'lists', 'rekeyed-v1', 'rekeyed-v2'].flatMap((name) =>
+  recordedPackets(name).map(({ bytes }) => bytes),
+);
+
 const noOverrides = { logDirectory: undefined, stateDirectory: undefined, listen: undefined };
 
 function readConfig(text: string): unknown {
@@ -175,5 +204,7 @@ export const parserTargets: readonly Target[] = [
     growsFreely: true,
     limitMs: (length) => 200 + length / 20,
   },
+  outputTarget('entities', recordings('inventory', /\.xml$/), readEntities),
+  outputTarget('vici', viciPackets, readVici),
   outputTarget('pattern', templates, compile),
 ];

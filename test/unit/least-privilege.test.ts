@@ -26,7 +26,7 @@ function writes(trace: string): readonly { readonly call: string; readonly path:
   return trace.split('\n').flatMap((line) => {
     const [, call = '', args = '', result = ''] = /(\w+)\((.*)\) += (-?\d+|\?)/.exec(line) ?? [];
     if (call === '' || result.startsWith('-')) return [];
-    if (/^open/.test(call) && !/O_WRONLY|O_RDWR|O_CREAT|O_TRUNC/.test(args)) return [];
+    if (call.startsWith('open') && !/O_WRONLY|O_RDWR|O_CREAT|O_TRUNC/.test(args)) return [];
     return [...args.matchAll(/"([^"]+)"/g)].map(([, path = '']) => ({ call, path }));
   });
 }
@@ -67,8 +67,12 @@ test(
     const daemon = spawn(
       'strace',
       [
-        ...['-f', '-qq', '-s', '4096', '-e', `trace=${calls}`, '-e', 'signal=none', '-o', trace],
-        ...[process.execPath, join(projectRoot, 'src/main.ts'), 'run', '--config', configFile],
+        ...`-f -qq -s 4096 -e trace=${calls} -e signal=none -o ${trace}`.split(' '),
+        process.execPath,
+        join(projectRoot, 'src/main.ts'),
+        'run',
+        '--config',
+        configFile,
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );

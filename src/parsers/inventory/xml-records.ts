@@ -43,6 +43,9 @@ interface Building {
 const longestText = 4096;
 const mostTexts = 10_000;
 const mostProblems = 20;
+/** Beyond these it is no export: an export is six deep, and well-formed. */
+const deepest = 64;
+const hopeless = 1000;
 
 /**
  * Records out of XML, piece by piece, so that a large export does not keep the event loop. There
@@ -54,10 +57,12 @@ export function createXmlReader(schema: XmlSchema, listener: XmlListener): XmlRe
   let building: Building | undefined;
   let text = '';
   let problems = 0;
+  let stopped = false;
 
   const report = (message: string): void => {
     problems += 1;
     if (problems <= mostProblems) listener.onProblem(message);
+    if (problems >= hopeless) stopped = true;
   };
   const relative = ({ depth }: Building): string => path.slice(depth).join('/');
 
@@ -72,8 +77,12 @@ export function createXmlReader(schema: XmlSchema, listener: XmlListener): XmlRe
     const parent = path.at(-1);
     path.push(name);
     text = '';
+    if (path.length === deepest) {
+      report(`line ${parser.line + 1}: elements stand in one another more than ${deepest} deep`);
+      stopped = true;
+    }
     if (building !== undefined) return;
-    const record = schema.records[name];
+    const record = Object.hasOwn(schema.records, name) ? schema.records[name] : undefined;
     if (record === undefined || ![undefined, parent].includes(record.parent)) return;
     building = {
       entity: name,
@@ -107,7 +116,9 @@ export function createXmlReader(schema: XmlSchema, listener: XmlListener): XmlRe
     text = '';
   };
   return {
-    push: (more) => void parser.write(more),
+    push(more) {
+      if (!stopped) parser.write(more);
+    },
     end() {
       parser.close();
       if (problems > mostProblems) listener.onProblem(`${problems - mostProblems} more of these`);

@@ -125,6 +125,7 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     ' not valid YAML: Excessive alias count indicates a resource exhaustion attack',
   ],
   'yaml-duplicate-key': ['4: not valid YAML: Map keys must be unique'],
+  'yaml-endless': [' not valid YAML: it is nested without end'],
   'yaml-two-documents': ['2: not valid YAML: Source contains multiple documents'],
   'yaml-unclosed': [
     '4: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',

@@ -29,6 +29,28 @@ function subnets(...hosts: readonly string[]): readonly string[] | undefined {
   return parse(`<R>${inConnection(ends)}${hosts.join('')}</R>`).tunnels[0]?.selectors[0]?.local;
 }
 
+describe('what is no export', () => {
+  test('elements named like what every object has are elements like others', () => {
+    for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+      const { tunnels, problems } = parse(`<R><${name}><A>x</A></${name}></R>`);
+      assert.deepEqual([tunnels, problems], [[], []]);
+      assert.deepEqual(parse(`<R><IPHost><${name}>x</${name}></IPHost></R>`).tunnels, []);
+    }
+  });
+
+  test('is given up where it is too deep or has too many mistakes', () => {
+    for (const piece of ['<a>', '</b>']) {
+      const reader = createEntitiesReader('Entities.xml');
+      const startedAt = performance.now();
+      // Far more than could be read with the square of it.
+      for (let i = 0; i < 2000; i += 1) reader.push(piece.repeat(500));
+      const { problems } = reader.end();
+      assert.ok(problems.length > 0 && problems.length < 30);
+      assert.ok(performance.now() - startedAt < 5000);
+    }
+  });
+});
+
 describe('an export', () => {
   const file = parse(text);
   const tunnel = (name: string) => file.tunnels.find((one) => one.name === name);
