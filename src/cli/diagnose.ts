@@ -18,7 +18,7 @@ export async function diagnose(
   { language, json }: DiagnoseOptions,
 ): Promise<void> {
   const { doors, finish } = readingDoors();
-  const report = writeReport(await studyFiles(paths, config, doors));
+  const report = writeReport(await studyFiles(paths, config, doors), config, language);
   finish();
   const text = json
     ? JSON.stringify(reportJson(report))

@@ -17,7 +17,7 @@ Watches the IPsec tunnels and failover groups of a Sophos Firewall or a strongSw
 Commands:
   run             the daemon: metrics, API, health checks, page
   check           checks the configuration, every problem at once
-  diagnose        what happened according to logs and outputs that were saved
+  diagnose        what happened, and why, according to logs and outputs that were saved
   coverage        what share of logs is understood, and the shapes of the other lines
   audit           what is wrong with the configuration of the tunnels
   hash-password   hashes a password for the configuration

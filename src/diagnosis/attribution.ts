@@ -31,6 +31,7 @@ const nameless = /^(?:guide|kernel)\./;
  */
 export class Attribution {
   readonly #exchanges = new Map<number, Concerned>();
+  #newest: number | undefined;
   #last: { readonly source: string; readonly at: number; readonly to: Concerned } | undefined;
 
   of(event: LogEvent, engine: Engine): Concerned {
@@ -66,7 +67,8 @@ export class Attribution {
   }
 
   #learn(ikeId: number, concerned: Concerned): void {
-    this.#exchanges.delete(ikeId);
+    if (ikeId !== this.#newest) this.#exchanges.delete(ikeId);
+    this.#newest = ikeId;
     this.#exchanges.set(ikeId, concerned);
     if (this.#exchanges.size > mostExchanges) {
       this.#exchanges.delete(this.#exchanges.keys().next().value!);

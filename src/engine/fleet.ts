@@ -39,8 +39,8 @@ export class Fleet {
 
   /** When the next tick is wanted, milliseconds since the epoch. */
   get wakeAt(): number | undefined {
-    const times = [...this.#tunnelAlarms.values(), ...this.#groupAlarms.values()];
-    return times.length === 0 ? undefined : Math.min(...times);
+    if (this.#tunnelAlarms.size + this.#groupAlarms.size === 0) return undefined;
+    return Math.min(...this.#tunnelAlarms.values(), ...this.#groupAlarms.values());
   }
 
   /** Makes the set of machines that of the configuration; what it no longer names is dropped. */
@@ -95,6 +95,7 @@ export class Fleet {
 
   /** Derives anew the groups whose members have changed, and those whose time has come. */
   regroup(changes: readonly Change[], at: number): readonly Change[] {
+    if (this.#groupConfigs.size === 0) return [];
     const moved = changes.flatMap((change) => {
       if (change.kind !== 'tunnel') return [];
       return this.#tunnels.get(change.tunnel)?.spec.group ?? [];

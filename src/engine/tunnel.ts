@@ -95,11 +95,14 @@ function withListing(tunnel: TunnelState, sas: SaSet, at: number): TunnelState {
 }
 
 /**
- * The copy is for memory: V8 cuts short strings out of a long one without copying, so that a
+ * The copies are for memory: V8 cuts short strings out of a long one without copying, so that a
  * name of ten characters would keep the whole output of a command, or chunk of a log, alive.
  */
 function withSas(tunnel: TunnelState, sas: SaSet): TunnelState {
-  const copy: SaSet = JSON.parse(JSON.stringify(sas));
+  const copy: SaSet = {
+    ikeSas: copiesOf(sas.ikeSas, tunnel.sas.ikeSas),
+    childSas: copiesOf(sas.childSas, tunnel.sas.childSas),
+  };
   const { traffic } = tunnel;
   // Traffic that went unanswered before a tunnel was lost says nothing about the next SAs.
   const idle = sas.childSas.length === 0 && traffic.unansweredSince !== undefined;
@@ -108,6 +111,11 @@ function withSas(tunnel: TunnelState, sas: SaSet): TunnelState {
     sas: copy,
     traffic: idle ? { ...traffic, unansweredSince: undefined } : traffic,
   };
+}
+
+/** Those that were known before are copies already. */
+function copiesOf<T>(sas: readonly T[], known: readonly T[]): readonly T[] {
+  return sas.map((sa) => (known.includes(sa) ? sa : JSON.parse(JSON.stringify(sa))));
 }
 
 function withLogEvent(tunnel: TunnelState, event: LogEvent): TunnelState {

@@ -20,6 +20,7 @@ const mostTunnels = 2_000;
 export class Discovery {
   readonly #tunnels: Discovered[] = [];
   readonly #byName = new Map<string, Discovered>();
+  #last = '';
 
   get tunnels(): readonly TunnelConfig[] {
     return this.#tunnels.map(({ name, aliases }) => ({
@@ -69,6 +70,9 @@ export class Discovery {
   }
 
   #see(name: string): boolean {
+    // Lines that follow one another mostly are of one connection.
+    if (name === this.#last) return false;
+    this.#last = name;
     const key = name.toLowerCase();
     if (this.#byName.has(key) || this.#tunnels.length >= mostTunnels) return false;
     const tunnel = { name, aliases: new Set<string>() };

@@ -1,6 +1,5 @@
 import { isoTime } from '../platform/clock.ts';
-import type { Diagnosis } from '../diagnosis/diagnosis.ts';
-import type { Report, ReportedGroup, ReportedTunnel } from './report.ts';
+import type { Report, ReportedDiagnosis, ReportedGroup, ReportedTunnel } from './report.ts';
 
 /** The report as programs read it; times are ISO 8601. docs/diagnose.md describes it. */
 export function reportJson({ tunnels, peers, groups, coverage }: Report): object {
@@ -27,12 +26,16 @@ function tunnelJson({ name, state, since, transitions, diagnoses }: ReportedTunn
   };
 }
 
-function diagnosisJson({ code, confidence, from, until, evidence }: Diagnosis): object {
+function diagnosisJson(diagnosis: ReportedDiagnosis): object {
+  const { code, confidence, from, until, evidence, cause, check = null, remedies } = diagnosis;
   return {
     code,
     confidence,
     from: isoTime(from),
     until: until === undefined ? null : isoTime(until),
+    cause,
+    check,
+    remedies,
     evidence: evidence.map(({ source, line = null, at, text }) => {
       return { file: source, line, time: isoTime(at), text };
     }),

@@ -1,6 +1,4 @@
-import type { Config } from '../config/config.ts';
-import type { Diagnosis } from '../diagnosis/diagnosis.ts';
-import type { PeerDiagnoses } from '../diagnosis/journals.ts';
+import type { Language } from '../diagnosis/advice.ts';
 import type { Evidence } from '../events/evidence.ts';
 import { localTime } from '../platform/clock.ts';
 import type { Problem } from './inputs.ts';
@@ -8,8 +6,10 @@ import type { HostChange, Recent } from './replay.ts';
 import type {
   Coverage,
   Report,
+  ReportedDiagnosis,
   ReportedGroup,
   ReportedLog,
+  ReportedPeer,
   ReportedSwitch,
   ReportedTransition,
   ReportedTunnel,
@@ -18,13 +18,13 @@ import { en } from './words/en.ts';
 import { ja } from './words/ja.ts';
 import type { Words } from './words/words.ts';
 
-const languages: Readonly<Record<Config['language'], Words>> = { en, ja };
+const languages: Readonly<Record<Language, Words>> = { en, ja };
 
 /** So many changes of one tunnel are worth a reader's time, the last ones. */
 const mostShown = 20;
 
 /** The report as a person reads it; `zone`, an IANA name, is the one of its times. */
-export function reportText(report: Report, language: Config['language'], zone: string): string {
+export function reportText(report: Report, language: Language, zone: string): string {
   const writer = new Writer(languages[language], (at) => localTime(at, zone));
   return [
     ...writer.heading(report, zone),
@@ -145,7 +145,7 @@ class Writer {
     ];
   }
 
-  peers(peers: readonly PeerDiagnoses[]): readonly string[] {
+  peers(peers: readonly ReportedPeer[]): readonly string[] {
     if (peers.length === 0) return [];
     return [
       '',
@@ -154,7 +154,7 @@ class Writer {
     ];
   }
 
-  #diagnoses(diagnoses: readonly Diagnosis[]): readonly string[] {
+  #diagnoses(diagnoses: readonly ReportedDiagnosis[]): readonly string[] {
     const now = diagnoses.filter(({ until }) => until === undefined);
     const before = diagnoses.filter(({ until }) => until !== undefined);
     return [
@@ -165,13 +165,16 @@ class Writer {
     ];
   }
 
-  #diagnosis({ code, confidence, from, until, evidence }: Diagnosis): readonly string[] {
+  #diagnosis(diagnosis: ReportedDiagnosis): readonly string[] {
+    const { code, confidence, from, until, evidence, cause, check, remedies } = diagnosis;
     const { words } = this;
     const end = until === undefined ? '' : `, ${words.until(this.#time(until))}`;
-    const when = `${words.since(this.#time(from))}${end}`;
     return [
-      `    ${code}: ${words.confidence[confidence]}, ${when}`,
+      `    ${cause}`,
+      `      ${words.confidence[confidence]} (${code}), ${words.since(this.#time(from))}${end}`,
       ...evidence.flatMap((piece) => quoted(piece).map((line) => `    ${line}`)),
+      // What was wrong and is right again needs no remedy.
+      ...(until === undefined ? advised(words, check, remedies) : []),
     ];
   }
 
@@ -191,6 +194,18 @@ class Writer {
       ...items.slice(-mostShown).flatMap(write),
     ].map((line) => `  ${line}`);
   }
+}
+
+function advised(
+  words: Words,
+  check: string | undefined,
+  remedies: readonly string[],
+): readonly string[] {
+  return [
+    ...(check === undefined ? [] : [`      ${words.check}: ${check}`]),
+    `      ${words.whatToDo}`,
+    ...remedies.map((remedy, index) => `        ${index + 1}. ${remedy}`),
+  ];
 }
 
 /** `/log/charon.log:123: the line` */

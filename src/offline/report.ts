@@ -1,7 +1,9 @@
 import type { Cause, GroupStateName, SwitchReason, TunnelStateName } from '../events/change.ts';
 import { type Evidence, evidenceText } from '../events/evidence.ts';
+import { type Advice, type Language, advise } from '../diagnosis/advice.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
-import type { PeerDiagnoses } from '../diagnosis/journals.ts';
+import { platformOf } from '../diagnosis/platform.ts';
+import type { Config, Role } from '../config/config.ts';
 import type { Problem } from './inputs.ts';
 import type { LogCounts } from './log-reader.ts';
 import type { OutputKind } from './recognise.ts';
@@ -17,6 +19,14 @@ export interface ReportedTransition {
   readonly evidence: Evidence | undefined;
 }
 
+/** A candidate cause with its explanation in the language of the report. */
+export type ReportedDiagnosis = Diagnosis & Advice;
+
+export interface ReportedPeer {
+  readonly address: string;
+  readonly diagnoses: readonly ReportedDiagnosis[];
+}
+
 export interface ReportedTunnel {
   readonly name: string;
   readonly group: string | undefined;
@@ -25,7 +35,7 @@ export interface ReportedTunnel {
   readonly since: number;
   readonly transitions: Recent<ReportedTransition>;
   /** What is wrong with it, best candidate first, and then what was, newest first. */
-  readonly diagnoses: readonly Diagnosis[];
+  readonly diagnoses: readonly ReportedDiagnosis[];
 }
 
 export interface ReportedSwitch {
@@ -67,7 +77,7 @@ export interface Report {
   readonly groups: readonly ReportedGroup[];
   readonly tunnels: readonly ReportedTunnel[];
   /** Exchanges that no tunnel can be named for, by the peer's address. */
-  readonly peers: readonly PeerDiagnoses[];
+  readonly peers: readonly ReportedPeer[];
 }
 
 /** Of all lines of all logs. */
@@ -78,7 +88,15 @@ export interface Coverage {
   readonly unknown: number;
 }
 
-export function writeReport({ logs, outputs, problems, replay }: Study): Report {
+export function writeReport(
+  { logs, outputs, problems, replay }: Study,
+  config: Config,
+  language: Language,
+): Report {
+  const platform = platformOf(config);
+  const explain: Explain = (diagnoses, role) =>
+    diagnoses.map((one) => ({ ...one, ...advise(one, language, platform, role) }));
+  const peers = replay.journals.ofPeers(replay.end);
   return {
     logs: logs.map(({ name, lines, counts }) => ({ name, lines, ...counts })),
     outputs: outputs.map(({ name, kind, at }) => ({ name, kind, at })),
@@ -86,8 +104,10 @@ export function writeReport({ logs, outputs, problems, replay }: Study): Report 
     coverage: coverageOf(logs.map(({ counts }) => counts)),
     host: replay.host,
     groups: reportGroups(replay),
-    tunnels: reportTunnels(replay),
-    peers: replay.journals.ofPeers(replay.end),
+    tunnels: reportTunnels(replay, explain),
+    peers: peers.map(({ address, diagnoses }) => {
+      return { address, diagnoses: explain(diagnoses, undefined) };
+    }),
   };
 }
 
@@ -98,7 +118,12 @@ export function coverageOf(logs: readonly LogCounts[]): Coverage {
   return { lines: matched + ignored + unknown, matched, ignored, unknown };
 }
 
-function reportTunnels(replay: Replay): readonly ReportedTunnel[] {
+type Explain = (
+  diagnoses: readonly Diagnosis[],
+  role: Role | undefined,
+) => readonly ReportedDiagnosis[];
+
+function reportTunnels(replay: Replay, explain: Explain): readonly ReportedTunnel[] {
   const { engine, journals, end } = replay;
   const tunnels = [...engine.tunnels.values()].map(({ spec, state, since, listedAt }) => {
     const { items, dropped } = replay.transitionsOf(spec.name);
@@ -112,7 +137,7 @@ function reportTunnels(replay: Replay): readonly ReportedTunnel[] {
       state: isKnown ? state : ('unknown' as const),
       since,
       transitions: { items: told, dropped },
-      diagnoses: isKnown ? journals.ofTunnel(spec.name, engine, [], end) : [],
+      diagnoses: isKnown ? explain(journals.ofTunnel(spec.name, engine, [], end), spec.role) : [],
     };
   });
   return tunnels.toSorted((a, b) => a.name.localeCompare(b.name, 'en'));

@@ -36,6 +36,8 @@ export const en: Words = {
   before: 'What was wrong before',
   confidence: { certain: 'certain', likely: 'likely', possible: 'possible' },
   until: (at) => `until ${at}`,
+  check: 'To be sure',
+  whatToDo: 'What to do, in this order:',
   peers: 'UNKNOWN PEERS',
   states: {
     unknown: 'unknown',

@@ -35,6 +35,8 @@ export const ja: Words = {
   before: '以前の障害',
   confidence: { certain: '確実', likely: '可能性が高い', possible: '可能性あり' },
   until: (at) => `${at} まで`,
+  check: '切り分け',
+  whatToDo: '対処 (この順に):',
   peers: '不明なリモート側',
   states: {
     unknown: '不明 (unknown)',

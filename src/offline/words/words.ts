@@ -32,6 +32,8 @@ export interface Words {
   readonly before: string;
   readonly confidence: Readonly<Record<Confidence, string>>;
   readonly until: (at: string) => string;
+  readonly check: string;
+  readonly whatToDo: string;
   readonly peers: string;
   readonly states: Readonly<Record<TunnelStateName, string>>;
   readonly groupStates: Readonly<Record<GroupStateName, string>>;

@@ -10,7 +10,8 @@ import { configOf, doors, fixture, save } from '../../helpers/saved-files.ts';
 import { tempDirectory } from '../../helpers/temp-directory.ts';
 
 async function reportOf(paths: readonly string[], yaml = ''): Promise<Report> {
-  return writeReport(await studyFiles(paths, configOf(yaml), doors));
+  const config = configOf(yaml);
+  return writeReport(await studyFiles(paths, config, doors), config, 'en');
 }
 
 const names = ({ tunnels }: Report): readonly string[] => tunnels.map(({ name }) => name);
