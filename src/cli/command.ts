@@ -73,7 +73,7 @@ export async function runCommand([command = '', ...args]: readonly string[]): Pr
       return;
     }
     case 'diagnose': {
-      const flags = { config: text, json: flag, lang: text } as const;
+      const flags = { config: text, entities: many, json: flag, lang: text } as const;
       const parsed = parse('diagnose', args, flags, true);
       if (parsed === undefined) return;
       const { values, positionals } = parsed;
@@ -84,6 +84,7 @@ export async function runCommand([command = '', ...args]: readonly string[]): Pr
       await diagnose(positionals, config, {
         language: language ?? config.language,
         json: values.json ?? false,
+        inventory: readEntities('diagnose', values.entities ?? []),
       });
       return;
     }

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import type { InventoryFile } from '../events/inventory.ts';
 import { reportJson } from '../offline/report-json.ts';
 import { reportText } from '../offline/report-text.ts';
 import { writeReport } from '../offline/report.ts';
@@ -9,16 +10,18 @@ import { complainOf, readingDoors } from './reading.ts';
 export interface DiagnoseOptions {
   readonly language: Config['language'];
   readonly json: boolean;
+  readonly inventory: readonly InventoryFile[];
 }
 
 /** Prints what happened to each tunnel according to files; nothing is polled. */
 export async function diagnose(
   paths: readonly string[],
   config: Config,
-  { language, json }: DiagnoseOptions,
+  { language, json, inventory }: DiagnoseOptions,
 ): Promise<void> {
   const { doors, finish } = readingDoors();
-  const report = writeReport(await studyFiles(paths, config, doors), config, language);
+  const study = await studyFiles(paths, config, inventory, doors);
+  const report = writeReport(study, config, language);
   finish();
   const text = json
     ? JSON.stringify(reportJson(report))

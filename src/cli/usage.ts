@@ -45,13 +45,14 @@ Checks the configuration and says everything that is wrong with it; status 78 if
 ${common}`,
   diagnose: `Usage: tunnelwarden diagnose [OPTIONS] PATH…
 
-Reads what was saved of a firewall, and reports for each tunnel and group what happened when.
+Reads what was saved of a firewall, and reports what happened when, why, and what to do.
 A PATH is a log of charon, strongswan-monitor or dgd, rotated or not, the output of
 \`ipsec statusall\`, \`ip -s xfrm state\`, \`ip -s xfrm policy\` or \`ip -j -d addr\`, a directory, or
 a tar archive of such; each may be packed with gzip. Files are known by what they hold. Logs are
 merged in the order of time. Without a configuration the tunnels are taken from what was read.
 
   --config FILE        configuration: tunnels, groups, time zone, patterns, language
+  --entities FILE      an SFOS export (Entities.xml): tunnels, groups, and what is wrong with them
   --lang en|ja         language of the report
   --json               one JSON object instead of text
 ${common}

@@ -1,8 +1,12 @@
 import type { Config } from '../config/config.ts';
+import type { Finding } from '../diagnosis/finding.ts';
+import { findingsOf } from '../diagnosis/findings.ts';
 import { Journals } from '../diagnosis/journals.ts';
 import { Engine } from '../engine/engine.ts';
 import type { EngineConfig } from '../engine/engine.ts';
+import { withImported } from '../engine/imported.ts';
 import type { Change } from '../events/change.ts';
+import type { InventoryFile } from '../events/inventory.ts';
 import type { LoadedConnection } from '../events/security-associations.ts';
 import type { TunnelEvent } from '../events/tunnel-event.ts';
 import { Discovery } from './discovery.ts';
@@ -41,6 +45,7 @@ class Log<T> {
 /** Takes what was logged and seen through the engine, in its own time. */
 export class Replay {
   readonly #config: Config;
+  readonly #inventory: readonly InventoryFile[];
   readonly #engine: Engine;
   readonly #journals = new Journals([]);
   readonly #discovery: Discovery | undefined;
@@ -50,10 +55,16 @@ export class Replay {
   #end: number;
 
   /** `connections`: what charon had loaded, where a listing tells. */
-  constructor(config: Config, connections: readonly LoadedConnection[], startsAt: number) {
+  constructor(
+    config: Config,
+    inventory: readonly InventoryFile[],
+    connections: readonly LoadedConnection[],
+    startsAt: number,
+  ) {
     this.#config = config;
+    this.#inventory = inventory;
     this.#end = startsAt;
-    if (config.tunnels.length === 0) {
+    if (this.#engineConfig().tunnels.length === 0) {
       this.#discovery = new Discovery();
       this.#discovery.load(connections);
     }
@@ -69,6 +80,11 @@ export class Replay {
 
   get journals(): Journals {
     return this.#journals;
+  }
+
+  /** What is wrong with the inventory, as far as it was told. */
+  get findings(): readonly Finding[] {
+    return findingsOf(this.#engine, this.#inventory);
   }
 
   /** The latest moment that is known of, milliseconds since the epoch. */
@@ -139,8 +155,9 @@ export class Replay {
   }
 
   #engineConfig(): EngineConfig {
-    const tunnels = this.#discovery?.tunnels ?? this.#config.tunnels;
-    return { ...this.#config, tunnels, saSources: [] };
+    const config = { ...this.#config, saSources: [] };
+    if (this.#discovery !== undefined) return { ...config, tunnels: this.#discovery.tunnels };
+    return withImported(config, this.#inventory);
   }
 
   #keep(changes: readonly Change[]): void {

@@ -2,7 +2,7 @@ import { isoTime } from '../platform/clock.ts';
 import type { Report, ReportedDiagnosis, ReportedGroup, ReportedTunnel } from './report.ts';
 
 /** The report as programs read it; times are ISO 8601. docs/diagnose.md describes it. */
-export function reportJson({ tunnels, peers, groups, coverage }: Report): object {
+export function reportJson({ tunnels, peers, groups, findings, coverage }: Report): object {
   const { lines, matched, ignored, unknown } = coverage;
   return {
     tunnels: tunnels.map((tunnel) => tunnelJson(tunnel)),
@@ -10,6 +10,7 @@ export function reportJson({ tunnels, peers, groups, coverage }: Report): object
       return { address, diagnoses: diagnoses.map((one) => diagnosisJson(one)) };
     }),
     groups: groups.map((group) => groupJson(group)),
+    findings,
     coverage: { lines, matched, ignored, unknown },
   };
 }

@@ -1,5 +1,5 @@
 import type { Language } from '../diagnosis/advice.ts';
-import type { Evidence } from '../events/evidence.ts';
+import { type Evidence, evidenceText } from '../events/evidence.ts';
 import { localTime } from '../platform/clock.ts';
 import type { Problem } from './inputs.ts';
 import type { HostChange, Recent } from './replay.ts';
@@ -7,6 +7,7 @@ import type {
   Coverage,
   Report,
   ReportedDiagnosis,
+  ReportedFinding,
   ReportedGroup,
   ReportedLog,
   ReportedPeer,
@@ -35,6 +36,7 @@ export function reportText(report: Report, language: Language, zone: string): st
     ...report.tunnels.flatMap((tunnel) => writer.tunnel(tunnel)),
     ...(report.tunnels.length === 0 ? ['', writer.words.noTunnels] : []),
     ...writer.peers(report.peers),
+    ...writer.findings(report.findings),
   ].join('\n');
 }
 
@@ -151,6 +153,18 @@ class Writer {
       '',
       this.words.peers,
       ...peers.flatMap(({ address, diagnoses }) => [`  ${address}`, ...this.#diagnoses(diagnoses)]),
+    ];
+  }
+
+  findings(findings: readonly ReportedFinding[]): readonly string[] {
+    if (findings.length === 0) return [];
+    return [
+      '',
+      this.words.findings,
+      ...findings.flatMap(({ code, severity, subjects, detail, problem, remedy }) => [
+        `  ${this.words.severity[severity]} (${code}): ${subjects.join(', ')}`,
+        ...[problem, evidenceText(detail), remedy].map((line) => `    ${line}`),
+      ]),
     ];
   }
 

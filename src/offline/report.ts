@@ -1,7 +1,8 @@
 import type { Cause, GroupStateName, SwitchReason, TunnelStateName } from '../events/change.ts';
 import { type Evidence, evidenceText } from '../events/evidence.ts';
-import { type Advice, type Language, advise } from '../diagnosis/advice.ts';
+import { type Advice, type Language, advise, findingText } from '../diagnosis/advice.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { Finding } from '../diagnosis/finding.ts';
 import { platformOf } from '../diagnosis/platform.ts';
 import type { Config, Role } from '../config/config.ts';
 import type { Problem } from './inputs.ts';
@@ -21,6 +22,9 @@ export interface ReportedTransition {
 
 /** A candidate cause with its explanation in the language of the report. */
 export type ReportedDiagnosis = Diagnosis & Advice;
+
+/** Something wrong with the inventory, in the language of the report. */
+export type ReportedFinding = Finding & ReturnType<typeof findingText>;
 
 export interface ReportedPeer {
   readonly address: string;
@@ -78,6 +82,7 @@ export interface Report {
   readonly tunnels: readonly ReportedTunnel[];
   /** Exchanges that no tunnel can be named for, by the peer's address. */
   readonly peers: readonly ReportedPeer[];
+  readonly findings: readonly ReportedFinding[];
 }
 
 /** Of all lines of all logs. */
@@ -96,6 +101,7 @@ export function writeReport(
   const platform = platformOf(config);
   const explain: Explain = (diagnoses, role) =>
     diagnoses.map((one) => ({ ...one, ...advise(one, language, platform, role) }));
+  const findings = replay.findings;
   const peers = replay.journals.ofPeers(replay.end);
   return {
     logs: logs.map(({ name, lines, counts }) => ({ name, lines, ...counts })),
@@ -104,7 +110,12 @@ export function writeReport(
     coverage: coverageOf(logs.map(({ counts }) => counts)),
     host: replay.host,
     groups: reportGroups(replay),
-    tunnels: reportTunnels(replay, explain),
+    tunnels: reportTunnels(replay, findings, explain),
+    findings: findings.map((finding) => ({
+      ...finding,
+      ...findingText(finding.code, language),
+      subjects: finding.subjects.map((subject) => evidenceText(replay.nameOf(subject))),
+    })),
     peers: peers.map(({ address, diagnoses }) => {
       return { address, diagnoses: explain(diagnoses, undefined) };
     }),
@@ -123,7 +134,11 @@ type Explain = (
   role: Role | undefined,
 ) => readonly ReportedDiagnosis[];
 
-function reportTunnels(replay: Replay, explain: Explain): readonly ReportedTunnel[] {
+function reportTunnels(
+  replay: Replay,
+  findings: readonly Finding[],
+  explain: Explain,
+): readonly ReportedTunnel[] {
   const { engine, journals, end } = replay;
   const tunnels = [...engine.tunnels.values()].map(({ spec, state, since, listedAt }) => {
     const { items, dropped } = replay.transitionsOf(spec.name);
@@ -137,7 +152,9 @@ function reportTunnels(replay: Replay, explain: Explain): readonly ReportedTunne
       state: isKnown ? state : ('unknown' as const),
       since,
       transitions: { items: told, dropped },
-      diagnoses: isKnown ? explain(journals.ofTunnel(spec.name, engine, [], end), spec.role) : [],
+      diagnoses: isKnown
+        ? explain(journals.ofTunnel(spec.name, engine, findings, end), spec.role)
+        : [],
     };
   });
   return tunnels.toSorted((a, b) => a.name.localeCompare(b.name, 'en'));

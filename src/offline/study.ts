@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import type { InventoryFile } from '../events/inventory.ts';
 import type { TunnelEvent } from '../events/tunnel-event.ts';
 import { InputError, wholeOf } from './bytes.ts';
 import type { Input, Problem } from './inputs.ts';
@@ -29,10 +30,15 @@ export interface Study {
 /** Longer outputs are no outputs of these commands: 10,000 SAs make some 5 MB. */
 const mostOutputBytes = 64 * 1024 * 1024;
 
-/** Reads everything under the paths, and takes it through the engine in the order of time. */
+/**
+ * Reads everything under the paths, and takes it through the engine in the order of time.
+ * `inventory`: exports of what should exist; without them and a configuration, the names come from
+ * what is read.
+ */
 export async function studyFiles(
   paths: readonly string[],
   config: Config,
+  inventory: readonly InventoryFile[],
   doors: Doors,
 ): Promise<Study> {
   const { logs, outputs: found, problems } = await openInputs(paths, config, doors);
@@ -50,7 +56,7 @@ export async function studyFiles(
   const sequences: Sequence<TunnelEvent>[] = [...logs, ...observed];
   const begin = Math.min(...sequences.map(({ startsAt }) => startsAt));
   const connections = outputs.flatMap(({ seen }) => seen.connections);
-  const replay = new Replay(config, connections, Number.isFinite(begin) ? begin : 0);
+  const replay = new Replay(config, inventory, connections, Number.isFinite(begin) ? begin : 0);
   for await (const events of mergeSequences(sequences)) replay.apply(events);
   replay.finish();
   const damaged = logs.flatMap(({ problem }) => problem ?? []);

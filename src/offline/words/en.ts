@@ -39,6 +39,8 @@ export const en: Words = {
   check: 'To be sure',
   whatToDo: 'What to do, in this order:',
   peers: 'UNKNOWN PEERS',
+  findings: 'WHAT IS WRONG WITH THE CONFIGURATION',
+  severity: { error: 'error', warning: 'warning' },
   states: {
     unknown: 'unknown',
     disabled: 'disabled',

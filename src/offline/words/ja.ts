@@ -38,6 +38,8 @@ export const ja: Words = {
   check: '切り分け',
   whatToDo: '対処 (この順に):',
   peers: '不明なリモート側',
+  findings: '設定の問題',
+  severity: { error: 'エラー', warning: '警告' },
   states: {
     unknown: '不明 (unknown)',
     disabled: '無効 (disabled)',

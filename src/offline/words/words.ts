@@ -1,5 +1,6 @@
 import type { Cause, GroupStateName, TunnelStateName } from '../../events/change.ts';
 import type { Confidence } from '../../diagnosis/diagnosis.ts';
+import type { Finding } from '../../diagnosis/finding.ts';
 import type { OutputKind } from '../recognise.ts';
 
 /** The report's own words in one language. Numbers come formatted. */
@@ -35,6 +36,8 @@ export interface Words {
   readonly check: string;
   readonly whatToDo: string;
   readonly peers: string;
+  readonly findings: string;
+  readonly severity: Readonly<Record<Finding['severity'], string>>;
   readonly states: Readonly<Record<TunnelStateName, string>>;
   readonly groupStates: Readonly<Record<GroupStateName, string>>;
   readonly causes: Readonly<Record<Cause, string>>;

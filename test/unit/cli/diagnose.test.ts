@@ -47,7 +47,7 @@ test('--json prints one object, the same however the files are packed', (context
   assert.equal(answers[0], answers[1]);
   assert.equal(answers[1], answers[2]);
   const answer: Record<string, Record<string, number>> = JSON.parse(answers[0] ?? '');
-  assert.deepEqual(Object.keys(answer), ['tunnels', 'peers', 'groups', 'coverage']);
+  assert.deepEqual(Object.keys(answer), ['tunnels', 'peers', 'groups', 'findings', 'coverage']);
   assert.equal(answer['coverage']?.['lines'], 205);
   assert.equal(answer['coverage']?.['unknown'], 0);
 });
@@ -98,6 +98,18 @@ for (const [args, wanted, says] of refusals) {
     assert.match(stderr, says);
   });
 }
+
+test('an export tells tunnels, and what is wrong with them', () => {
+  const entities = fixture('inventory/Entities.xml');
+  const { status, stdout } = run('diagnose', '--json', '--entities', entities, log);
+  assert.equal(status, 0);
+  const answer: Record<string, readonly { name: string; state: string; code: string }[]> =
+    JSON.parse(stdout);
+  assert.ok((answer['tunnels']?.length ?? 0) > 1);
+  assert.ok((answer['findings']?.length ?? 0) > 0);
+  const inJapanese = run('diagnose', '--lang', 'ja', '--entities', entities, log);
+  assert.match(inJapanese.stdout, /^設定の問題$/m);
+});
 
 test('coverage prints patterns that make the rest understood', (context) => {
   const directory = tempDirectory(context);

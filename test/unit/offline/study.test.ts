@@ -11,7 +11,7 @@ import { tempDirectory } from '../../helpers/temp-directory.ts';
 
 async function reportOf(paths: readonly string[], yaml = ''): Promise<Report> {
   const config = configOf(yaml);
-  return writeReport(await studyFiles(paths, config, doors), config, 'en');
+  return writeReport(await studyFiles(paths, config, [], doors), config, 'en');
 }
 
 const names = ({ tunnels }: Report): readonly string[] => tunnels.map(({ name }) => name);
