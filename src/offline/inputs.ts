@@ -1,3 +1,4 @@
+import { evidenceText } from '../events/evidence.ts';
 import type { Matchers } from '../parsers/catalogue.ts';
 import type { FileKind } from '../parsers/charon-log.ts';
 import type { Files } from '../platform/files.ts';
@@ -16,6 +17,7 @@ import { readTarEntries } from './tar.ts';
 
 /** Something to read: a file, or an entry of an archive (`support.tgz/log/charon.log`). */
 export interface Input<Is extends Recognised['is']> {
+  /** Safe to show. */
   readonly name: string;
   readonly holds: Recognised & { readonly is: Is };
   /** When it was last written, milliseconds since the epoch. */
@@ -104,11 +106,11 @@ class Finder implements Found {
     if (this.#seen.has(identity)) return;
     this.#seen.add(identity);
     const bytes = fileBytes(path, files);
-    await this.#add({ name: path, modifiedAt, bytes, isAskedFor, isEntry: false });
+    await this.#add({ name: evidenceText(path), modifiedAt, bytes, isAskedFor, isEntry: false });
   }
 
   #complain(name: string, detail: string, isSkipped: boolean): void {
-    this.problems.push({ name, detail, isSkipped });
+    this.problems.push({ name: evidenceText(name), detail: evidenceText(detail), isSkipped });
   }
 
   /** Errors of one input are said, and the others go on. */
