@@ -12,7 +12,7 @@ export class InputError extends Error {
   override readonly name = 'InputError';
 }
 
-const pieceBytes = 262_144;
+const pieceBytes = 65_536;
 
 /** A file is open only while it is read. */
 export function fileBytes(path: string, files: Files): Bytes {
