@@ -38,10 +38,6 @@ function polled(argv: readonly string[], schedule: string, required: boolean) {
   return { argv, schedule, timeoutMs: 5000, required };
 }
 
-function polled(argv: readonly string[], schedule: string, required: boolean) {
-  return { argv, schedule, timeoutMs: 5000, required };
-}
-
 test('without a word everything has its default', () => {
   assert.deepEqual(parse(''), {
     language: 'en',
