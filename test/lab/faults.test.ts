@@ -3,7 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { casesOf } from './faults/fault.ts';
+import { namesOf } from './connections.ts';
+import { casesOf, connectionsOf } from './faults/fault.ts';
 import type { FaultCase } from './faults/fault.ts';
 import { present, problemOf, proofOf, proofRow, withProof } from './faults/proof.ts';
 import type { Candidate } from './faults/proof.ts';
@@ -23,11 +24,13 @@ const config = {
   // A busy machine answers late; a source that is lost makes tunnels unknown.
   sources: { ...labSources, lost_after: '2m' },
   holds: { stall: '6s', flap_count: 5 },
-  tunnels: cases.map(({ name, role, fw }) => ({
-    name,
-    role,
-    children: fw.subnets.map((_, pair) => `${name}-${pair + 1}`),
-  })),
+  tunnels: cases.flatMap((one) =>
+    connectionsOf(one, 'fw').map((connection) => ({
+      name: connection.name,
+      role: one.role,
+      children: namesOf(connection),
+    })),
+  ),
 };
 
 /** So many negotiations at once: with more of them packets come too late, which is a fault of its own. */

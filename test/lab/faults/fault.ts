@@ -23,6 +23,7 @@ export type Step =
   | 'peer-dies'
   | 'interface-goes-down'
   | 'esp-is-lost'
+  | 'goes-the-wrong-way'
   | 'goes-idle-twice'
   | 'carries-bursts'
   | 'both-rekey'
@@ -50,6 +51,8 @@ export interface Fault {
   readonly answering?: End;
   readonly beginning?: End;
   readonly ipv6?: true;
+  /** Another tunnel with the same subnets, which comes up before. */
+  readonly rival?: true;
   /** The first WAN unless it has to be one of its own. */
   readonly wan?: 2 | 3;
   /** From the beginning: nothing arrives at the peer, or nothing from this host. */
@@ -67,6 +70,7 @@ export interface FaultCase {
   readonly gateway: string;
   readonly fw: Connection;
   readonly peer: Connection;
+  readonly rival: Readonly<Record<'fw' | 'peer', Connection>> | undefined;
   readonly secrets: Readonly<Record<'fw' | 'peer', readonly Secret[]>>;
 }
 
@@ -81,6 +85,13 @@ export function casesOf(faults: readonly Fault[]): readonly FaultCase[] {
       ),
     )
     .map(([fault, version, role], index) => caseOf(fault, version, role, index + 1));
+}
+
+const rivalWan = 3;
+
+/** All connections of a case at one end, the one that the case is about last. */
+export function connectionsOf(one: FaultCase, host: 'fw' | 'peer'): readonly Connection[] {
+  return one.rival === undefined ? [one[host]] : [one.rival[host], one[host]];
 }
 
 function caseOf(fault: Fault, version: Version, role: Role, number: number): FaultCase {
@@ -98,6 +109,12 @@ function caseOf(fault: Fault, version: Version, role: Role, number: number): Fau
     ]),
     settings: { keyexchange: `ikev${version}`, ...fault.settings },
   };
+  const rival: Connection = {
+    ...asked,
+    name: `${name}_rival`,
+    local: address('fw', rivalWan),
+    remote: address('peer', rivalWan, number),
+  };
   const begins = role === 'initiator' ? 'fw' : 'peer';
   const endsOf = (host: 'fw' | 'peer'): readonly End[] => [
     fault[host] ?? {},
@@ -112,7 +129,8 @@ function caseOf(fault: Fault, version: Version, role: Role, number: number): Fau
     const psk = given.find((one) => typeof one === 'string') ?? `${name} not for the record`;
     const ids = [settings['leftid'], settings['rightid']];
     const own = ids.filter((id) => id !== undefined && id !== wanAddress('fw', wan));
-    return [{ between: [gateway, ...own.map(String)], psk }];
+    const gateways = fault.rival === true ? [gateway, rival.remote] : [gateway];
+    return [{ between: [...gateways, ...own.map(String)], psk }];
   };
   return {
     fault,
@@ -123,6 +141,7 @@ function caseOf(fault: Fault, version: Version, role: Role, number: number): Fau
     gateway,
     fw,
     peer,
+    rival: fault.rival === true ? { fw: rival, peer: mirrored(rival) } : undefined,
     secrets: { fw: secretsOf('fw', fw), peer: secretsOf('peer', peer) },
   };
 }

@@ -273,4 +273,11 @@ export const faults: readonly Fault[] = [
     roles: ['initiator'],
     step: 'flaps',
   },
+  {
+    name: 'duplicate',
+    what: 'another tunnel has the same subnets (6b)',
+    cause: 'duplicate-subnets',
+    rival: true,
+    step: 'goes-the-wrong-way',
+  },
 ];
