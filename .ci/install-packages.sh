@@ -4,7 +4,7 @@
 set -eu
 packages='user-mode-linux gcc libc6-dev kmod strongswan strongswan-starter strongswan-swanctl strongswan-pki
   libcharon-extra-plugins libcharon-extauth-plugins libstrongswan-extra-plugins iproute2 iputils-ping curl
-  prometheus chromium systemd openssl strace'
+  prometheus chromium systemd openssl strace openssh-server openssh-client rsyslog'
 
 missing=''
 for package in $packages; do

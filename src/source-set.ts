@@ -6,6 +6,7 @@ import { compileUserPatterns } from './parsers/user-patterns.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Exec, StreamLines } from './platform/exec.ts';
 import type { Files } from './platform/files.ts';
+import type { Scratch } from './platform/scratch.ts';
 import type { ConnectSocket } from './platform/unix-socket.ts';
 import type { Logger } from './platform/logger.ts';
 import { InterfaceMonitor } from './sources/interface-monitor.ts';
@@ -17,9 +18,14 @@ import {
   lookAtKernel,
   lookAtPolicies,
   lookAtXfrmErrors,
+  readOver,
 } from './sources/looks.ts';
 import type { LookAt } from './sources/looks.ts';
 import { Poller } from './sources/poller.ts';
+import { createReach, createRemoteExec } from './sources/remote/prefix.ts';
+import { RemoteLog } from './sources/remote/remote-log.ts';
+import { Spool } from './sources/remote/spool.ts';
+import { SshMaster } from './sources/remote/ssh-master.ts';
 import { createScheduler } from './sources/scheduler.ts';
 import { Fallback } from './sources/fallback.ts';
 import type { Source, SourceStatus } from './sources/source.ts';
@@ -30,6 +36,7 @@ import { ViciLook } from './sources/vici/look-at-vici.ts';
 export interface Outside {
   readonly clock: Clock;
   readonly files: Files;
+  readonly scratch: Scratch;
   readonly exec: Exec;
   readonly streamLines: StreamLines;
   readonly connectSocket: ConnectSocket;
@@ -65,10 +72,11 @@ export function createSources(
   outside: Outside,
   onEvents: (events: readonly TunnelEvent[], position?: LogPosition) => void,
 ): SourceSet {
-  const { clock, exec, files, logger } = outside;
+  const { clock, files, logger } = outside;
   const scheduler = createScheduler(clock);
   const { vici, statusall, xfrmState, xfrmPolicy, interfaces, interfaceMonitor, xfrmStat } =
     config.sources;
+  const { exec, over, master, isRemote } = reachOf(config, outside);
 
   const poller = (
     name: string,
@@ -107,13 +115,16 @@ export function createSources(
   }
   if (xfrmStat) {
     const plan = { ...xfrmStat, required: false };
-    polled.push(poller('xfrm-stat', plan, lookAtXfrmErrors(xfrmStat.path, files)));
+    const readText = isRemote ? readOver(exec) : async (path: string) => files.readText(path);
+    polled.push(poller('xfrm-stat', plan, lookAtXfrmErrors(xfrmStat.path, readText)));
   }
   const links = interfaces && poller('interfaces', interfaces, lookAtInterfaces(interfaces, exec));
   if (links) polled.push(links);
   if (interfaceMonitor) {
     const onDoubt = (): void => links?.poke();
-    polled.push(new InterfaceMonitor(interfaceMonitor.argv, { ...outside, onEvents, onDoubt }));
+    polled.push(
+      new InterfaceMonitor(over(interfaceMonitor.argv), { ...outside, onEvents, onDoubt }),
+    );
   }
 
   const rules = compileUserPatterns(config.logs.patterns);
@@ -130,23 +141,30 @@ export function createSources(
     countedAt = now;
     fallback.pokeCounters();
   };
-  const logs = config.logs.files.map(
-    (file) =>
-      new LogSource(file, positions.get(file.path), {
-        clock,
-        files,
-        logger,
-        matchers,
-        timeZone,
-        onEvents(events, position) {
-          onEvents(events, position);
-          countBeforeRekey(events);
-        },
-      }),
-  );
+  const copies: RemoteLog[] = [];
+  const logs = config.logs.files.map(({ path: name, kind, remote }) => {
+    const path = remote ? copyPath(config, name) : name;
+    if (remote) {
+      const spool = new Spool(path, files, outside.scratch);
+      copies.push(new RemoteLog(name, { clock, logger, exec, spool }));
+    }
+    return new LogSource({ path, kind, name }, positions.get(path), {
+      clock,
+      files,
+      logger,
+      matchers,
+      timeZone,
+      onEvents(events, position) {
+        onEvents(events, position);
+        countBeforeRekey(events);
+      },
+    });
+  });
 
   /** Names first, then history by its own time stamps, then the present. */
   const startInOrder = async (): Promise<void> => {
+    master?.start();
+    for (const copy of copies) copy.start();
     if (config.discover) {
       const looks = [
         ...(socket ? [async (at: number) => socket.look(at)] : []),
@@ -154,10 +172,11 @@ export function createSources(
       ];
       onEvents(await namesOf(looks, clock));
     }
-    if (stopped) return;
-    for (const log of logs) log.start();
     const { promise: patience, resolve } = Promise.withResolvers<void>();
     const timer = clock.after(historyFirstMs, resolve);
+    await Promise.race([Promise.all(copies.map((copy) => copy.caughtUp)), patience]);
+    if (stopped) return;
+    for (const log of logs) log.start();
     await Promise.race([Promise.all(logs.map((log) => log.caughtUp)), patience]);
     timer.cancel();
     if (stopped) return;
@@ -166,18 +185,40 @@ export function createSources(
     for (const source of polled) source.start();
   };
   return {
-    status: () => [...fallback.status, ...polled.map((source) => source.status)],
+    status: () => [...fallback.status, ...[...polled, ...copies].map((source) => source.status)],
     logs: () => logs.map((log) => log.status),
     start: () => void startInOrder(),
     stop() {
       stopped = true;
       fallback.stop();
       socket?.close();
-      for (const source of polled) source.stop();
+      for (const source of [...polled, ...copies]) source.stop();
+      master?.stop();
       for (const log of logs) log.stop();
       scheduler.close();
     },
   };
+}
+
+/** How commands are run: on this host, or on the one that is watched from here. */
+function reachOf(config: Config, outside: Outside) {
+  const { remote } = config.sources;
+  if (remote === undefined) {
+    const over = (argv: readonly string[]): readonly string[] => argv;
+    return { exec: outside.exec, over, master: undefined, isRemote: false };
+  }
+  const reach = createReach(remote, `${config.store.directory}/ssh`);
+  return {
+    exec: createRemoteExec(remote, reach, outside.exec),
+    over: reach.over,
+    master: reach.master && new SshMaster(reach.master, outside),
+    isRemote: true,
+  };
+}
+
+/** Where the copy of a log of another host is. */
+function copyPath(config: Config, path: string): string {
+  return `${config.store.directory}/remote/${encodeURIComponent(path)}`;
 }
 
 /** The connections of a listing, without its SAs, from the first source that answers. */

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { systemClock } from '../platform/clock.ts';
 import { exec, streamLines } from '../platform/exec.ts';
+import { systemScratch } from '../platform/scratch.ts';
 import { connectSocket } from '../platform/unix-socket.ts';
 import { systemFiles } from '../platform/files.ts';
 import { createLogger } from '../platform/logger.ts';
@@ -33,6 +34,7 @@ export function dependencies(logger: Logger): AppDependencies {
     exec,
     streamLines,
     connectSocket,
+    scratch: systemScratch,
     logger,
     version,
     page: loadPage(systemFiles),

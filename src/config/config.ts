@@ -36,6 +36,16 @@ type LogKind = 'charon' | 'monitor' | 'dgd' | 'syslog';
 export interface LogFileConfig {
   readonly path: string;
   readonly kind: LogKind;
+  /** It is on the host that `remote` leads to. */
+  readonly remote: boolean;
+}
+
+/** How commands get to another host that is watched from this one. */
+export interface RemoteConfig {
+  /** Words in front of every command, for instance those of ssh. */
+  readonly prefix: readonly string[];
+  /** Whether the other side hands the words to a shell. */
+  readonly shell: boolean;
 }
 
 /** A message pattern of the operator's own, tried before the built-in catalogue. */
@@ -70,6 +80,7 @@ export interface ViciConfig {
 }
 
 interface SourcesConfig {
+  readonly remote: RemoteConfig | undefined;
   readonly vici: ViciConfig | undefined;
   readonly statusall: CommandConfig | undefined;
   readonly xfrmState: CommandConfig | undefined;

@@ -82,6 +82,12 @@ export const options = {
                 description:
                   'What it holds: charon’s lines, those of the daemon monitor, of dead gateway detection, or SFOS syslog records.',
               },
+              remote: {
+                type: 'boolean',
+                default: false,
+                description:
+                  'Whether it is on the host that `sources.remote` leads to: it is copied from there, once a second, and followed here.',
+              },
             },
           },
         },

@@ -7,6 +7,7 @@ import type {
   ViciConfig,
 } from './config.ts';
 import { ConfigError } from './config-error.ts';
+import { defaultViciSockets } from './source-options.ts';
 import { durationMs, sizeBytes } from './quantities.ts';
 import { relations } from './relations.ts';
 import type { ConfigEnvironment } from './relations.ts';
@@ -49,6 +50,8 @@ function flagsOf({ logDirectory, stateDirectory, listen }: Overrides): readonly 
 
 function build(raw: RawConfig, environment: ConfigEnvironment): Config {
   const { logs, sources, holds, store } = raw;
+  const { remote } = sources;
+  const isRemote = remote.prefix.length > 0;
   return {
     language: raw.language,
     logLevel: raw.log_level,
@@ -60,14 +63,16 @@ function build(raw: RawConfig, environment: ConfigEnvironment): Config {
     },
     logs: {
       timeZone: logs.time_zone === 'local' ? environment.timeZone : logs.time_zone,
-      files: logs.files.map(({ path, kind }) => ({
+      files: logs.files.map(({ path, kind, remote: isThere }) => ({
         path: absolutePath(logs.directory, path),
         kind,
+        remote: isThere,
       })),
       patterns: logs.patterns.map(({ code, group, pattern }) => ({ code, group, pattern })),
     },
     sources: {
-      vici: viciConfig(sources.vici),
+      remote: isRemote ? { prefix: remote.prefix, shell: remote.shell } : undefined,
+      vici: isRemote && hasDefaultSockets(sources.vici) ? undefined : viciConfig(sources.vici),
       statusall: command(sources.statusall),
       xfrmState: command(sources.xfrm_state),
       xfrmPolicy: command(sources.xfrm_policy),
@@ -116,6 +121,10 @@ function command(raw: RawConfig['sources']['statusall']): CommandConfig | undefi
   if (!raw.enabled) return undefined;
   const timeoutMs = durationMs(raw.timeout);
   return { argv: raw.command, schedule: raw.schedule, timeoutMs, required: raw.required };
+}
+
+function hasDefaultSockets({ sockets }: RawConfig['sources']['vici']): boolean {
+  return JSON.stringify(sockets) === JSON.stringify(defaultViciSockets);
 }
 
 function viciConfig(raw: RawConfig['sources']['vici']): ViciConfig | undefined {

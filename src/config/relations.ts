@@ -30,6 +30,18 @@ export function relations(
     if (problem !== undefined) add(['logs', 'patterns', i], problem);
   });
   checkSources(raw.sources, environment, add);
+  if (
+    raw.sources.remote.prefix.length > 0 &&
+    raw.store.directory.length > longestControlDirectory
+  ) {
+    const text = `longer than ${longestControlDirectory} characters: the socket that ssh commands share would have too long a path`;
+    add(['store', 'directory'], text);
+  }
+  raw.logs.files.forEach(({ path, remote }, i) => {
+    if (!remote || raw.sources.remote.prefix.length > 0) return;
+    const text = `${path} is on another host, but sources.remote.prefix does not say how to get there`;
+    add(['logs', 'files', i, 'remote'], text);
+  });
   unique(
     raw.logs.files.map((log) => plainPath(absolutePath(raw.logs.directory, log.path))),
     (i, text) => add(['logs', 'files', i, 'path'], `${text} is listed twice`),
@@ -51,6 +63,9 @@ export function relations(
   checkMembers(raw, add);
   return problems;
 }
+
+/** A socket's path has at most 107 bytes; ssh adds a suffix of its own while it makes one. */
+const longestControlDirectory = 80;
 
 type Add = (path: Path, message: string) => void;
 

@@ -45,6 +45,8 @@ function command<const Argv extends readonly string[], const Cron extends string
   } as const;
 }
 
+export const defaultViciSockets = ['/var/run/charon.vici', '/run/charon.vici'] as const;
+
 /** What is polled, and how often. */
 export const sourceOptions = {
   type: 'object',
@@ -52,6 +54,29 @@ export const sourceOptions = {
   additionalProperties: false,
   default: {},
   properties: {
+    remote: {
+      type: 'object',
+      description:
+        'The host that is watched, where it is not this one: all commands are run there, and `xfrm_stat` is read there.',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        prefix: {
+          type: 'array',
+          maxItems: 64,
+          items: { type: 'string', minLength: 1, maxLength: 4095 },
+          default: [],
+          description:
+            'Words in front of every command; none: commands are run on this host. Where the first one is ssh, all commands share one connection.',
+          examples: [['ssh', '-F', '/etc/tunnelwarden/ssh_config', 'fw', '--']],
+        },
+        shell: {
+          type: 'boolean',
+          default: true,
+          description: 'Whether the other side hands the words to a shell, as ssh does.',
+        },
+      },
+    },
     vici: {
       type: 'object',
       description:
@@ -65,8 +90,9 @@ export const sourceOptions = {
           minItems: 1,
           maxItems: 8,
           items: path,
-          default: ['/var/run/charon.vici', '/run/charon.vici'],
-          description: 'Unix sockets; the first that charon listens at is used.',
+          default: defaultViciSockets,
+          description:
+            'Unix sockets of this host; the first that charon listens at is used. With `remote.prefix` set the default ones are left alone: they would be another charon’s.',
         },
         schedule: {
           ...schedule,

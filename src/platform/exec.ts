@@ -7,7 +7,7 @@ export type ExecResult =
   | { readonly ok: true; readonly status: number; readonly stdout: string; readonly stderr: string }
   | {
       readonly ok: false;
-      readonly reason: 'missing' | 'denied' | 'timeout' | 'too-large' | 'killed';
+      readonly reason: 'missing' | 'denied' | 'timeout' | 'too-large' | 'killed' | 'unreachable';
       /** A sentence for the operator. */
       readonly detail: string;
     };
@@ -15,6 +15,8 @@ export type ExecResult =
 export interface ExecLimits {
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  /** What the output is read as: text in UTF-8, or one character a byte. */
+  readonly encoding?: 'utf8' | 'latin1';
 }
 
 /** Runs an argument vector to its end. Never a shell, never standard input. */
@@ -69,7 +71,7 @@ function refusal(program: string, error: unknown): Refusal {
   return { ok: false, reason: 'denied', detail: `${program} cannot be started: ${text}` };
 }
 
-export const exec: Exec = async (argv, { timeoutMs, maxBytes }) => {
+export const exec: Exec = async (argv, { timeoutMs, maxBytes, encoding = 'utf8' }) => {
   const [program = ''] = argv;
   const child = start(argv, 'pipe');
   if ('ok' in child) return child;
@@ -100,7 +102,12 @@ export const exec: Exec = async (argv, { timeoutMs, maxBytes }) => {
     resolve(
       status === null
         ? { ok: false, reason: 'killed', detail: `${program} was ended by ${signal ?? 'a signal'}` }
-        : { ok: true, status, stdout: joined(output.stdout), stderr: joined(output.stderr) },
+        : {
+            ok: true,
+            status,
+            stdout: Buffer.concat(output.stdout).toString(encoding),
+            stderr: Buffer.concat(output.stderr).toString(),
+          },
     );
   });
   try {
@@ -109,10 +116,6 @@ export const exec: Exec = async (argv, { timeoutMs, maxBytes }) => {
     clearTimeout(timer);
   }
 };
-
-function joined(chunks: readonly Buffer[]): string {
-  return Buffer.concat(chunks).toString();
-}
 
 function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;

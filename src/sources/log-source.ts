@@ -29,17 +29,18 @@ const sampleEveryMs = 60_000;
 export class LogSource {
   readonly #follower: LogFollower;
   readonly #parser: LogParser;
-  readonly #path: string;
+  /** What it is called in evidence and metrics: of a copy, the path of the original. */
+  readonly #name: string;
   readonly #dependencies: LogSourceDependencies;
   readonly #counts = { matched: 0, ignored: 0, unknown: 0 };
   #sampledAt = Number.NEGATIVE_INFINITY;
 
   constructor(
-    { path, kind }: LogFileConfig,
+    { path, kind, name = path }: Pick<LogFileConfig, 'path' | 'kind'> & { readonly name?: string },
     saved: LogPosition | undefined,
     dependencies: LogSourceDependencies,
   ) {
-    this.#path = path;
+    this.#name = name;
     this.#dependencies = dependencies;
     const { matchers, timeZone } = dependencies;
     this.#parser = createLogParser({ kind, zone: timeZone, matchers });
@@ -55,7 +56,7 @@ export class LogSource {
   }
 
   get status(): LogStatus {
-    return { ...this.#follower.status, ...this.#counts };
+    return { ...this.#follower.status, ...this.#counts, path: this.#name };
   }
 
   start(): void {
@@ -70,7 +71,7 @@ export class LogSource {
     const events: LogEvent[] = [];
     lines.forEach((line, i) => {
       const { result, event, message } = this.#parser.parse(line, {
-        file: this.#path,
+        file: this.#name,
         line: firstLine + i,
         readAt,
       });
@@ -84,7 +85,7 @@ export class LogSource {
   #sample(message: string, at: number): void {
     if (at - this.#sampledAt < sampleEveryMs) return;
     this.#sampledAt = at;
-    const fields = { file: this.#path, message: evidenceText(message) };
+    const fields = { file: this.#name, message: evidenceText(message) };
     this.#dependencies.logger.debug(fields, 'a line that no pattern knows');
   }
 }

@@ -7,7 +7,6 @@ import { parseXfrmPolicies } from '../parsers/xfrm-policy.ts';
 import { parseXfrmStat } from '../parsers/xfrm-stat.ts';
 import { parseXfrmStates } from '../parsers/xfrm-state.ts';
 import type { Exec, ExecResult } from '../platform/exec.ts';
-import type { Files } from '../platform/files.ts';
 import type { Look } from './poller.ts';
 
 /** Looks: each asks one thing of the host and says what was seen, or why nothing could be. */
@@ -124,10 +123,29 @@ export function lookAtInterfaces(command: CommandConfig, exec: Exec): LookAt {
   };
 }
 
+/** Reads the whole of a small file, here or on the host that is watched. */
+type ReadText = (
+  path: string,
+) => Promise<
+  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly detail: string }
+>;
+
+/** On the host that is watched, by a command. */
+export function readOver(exec: Exec): ReadText {
+  return async (path) => {
+    const argv = ['cat', path];
+    const result = await exec(argv, { timeoutMs: 5000, maxBytes: 65_536 });
+    if (!result.ok) return { ok: false, detail: result.detail };
+    return result.status === 0
+      ? { ok: true, text: result.stdout }
+      : { ok: false, detail: complaint(argv, result) };
+  };
+}
+
 /** /proc/net/xfrm_stat: why the kernel dropped packets. */
-export function lookAtXfrmErrors(path: string, files: Files): LookAt {
+export function lookAtXfrmErrors(path: string, readText: ReadText): LookAt {
   return async (at) => {
-    const read = files.readText(path);
+    const read = await readText(path);
     if (!read.ok) return { ok: false, detail: read.detail };
     return { ok: true, events: [{ kind: 'xfrm-errors', at, counters: parseXfrmStat(read.text) }] };
   };

@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test';
 import { App } from '../../../src/app.ts';
 import { loadPage } from '../../../src/cli/page-files.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
+import { systemScratch } from '../../../src/platform/scratch.ts';
 import { connectSocket } from '../../../src/platform/unix-socket.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import type { Exec } from '../../../src/platform/exec.ts';
@@ -48,6 +49,7 @@ async function startDaemon(t: TestContext, yaml = '') {
     exec,
     streamLines: () => ({ stop: () => undefined }),
     connectSocket,
+    scratch: systemScratch,
     logger,
     version: '1.2.3',
     page: loadPage(systemFiles),

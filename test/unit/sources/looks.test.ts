@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CommandConfig } from '../../../src/config/config.ts';
 import type { Exec, ExecResult } from '../../../src/platform/exec.ts';
-import { systemFiles } from '../../../src/platform/files.ts';
 import {
   lookAtCharon,
   lookAtInterfaces,
   lookAtKernel,
   lookAtPolicies,
   lookAtXfrmErrors,
+  readOver,
 } from '../../../src/sources/looks.ts';
 import { noon } from '../../helpers/events.ts';
 import { endsWith, fakeExec } from '../../helpers/fake-exec.ts';
@@ -223,19 +223,34 @@ test('interfaces', async () => {
 });
 
 test('error counters of the kernel', async () => {
-  const files = {
-    ...systemFiles,
-    readText: (path: string) =>
-      path === '/there'
-        ? ({ ok: true, text: 'XfrmInError 1\nXfrmInNoStates 22\n' } as const)
-        : ({ ok: false, detail: `${path} is not there` } as const),
-  };
-  assert.deepEqual(await lookAtXfrmErrors('/there', files)(noon), {
+  const readText = async (path: string) =>
+    path === '/there'
+      ? ({ ok: true, text: 'XfrmInError 1\nXfrmInNoStates 22\n' } as const)
+      : ({ ok: false, detail: `${path} is not there` } as const);
+  assert.deepEqual(await lookAtXfrmErrors('/there', readText)(noon), {
     ok: true,
     events: [{ kind: 'xfrm-errors', at: noon, counters: { XfrmInError: 1, XfrmInNoStates: 22 } }],
   });
-  assert.deepEqual(await lookAtXfrmErrors('/none', files)(noon), {
+  assert.deepEqual(await lookAtXfrmErrors('/none', readText)(noon), {
     ok: false,
     detail: '/none is not there',
   });
+});
+
+test('a file of the host that is watched', async () => {
+  const ran: string[] = [];
+  const cat = (result: Partial<ExecResult & { ok: true }>): Exec => {
+    return async (argv, limits) => {
+      ran.push(argv.join(' '));
+      return endsWith(result)(argv, limits);
+    };
+  };
+  assert.deepEqual(await readOver(cat({ stdout: 'text' }))('/x'), { ok: true, text: 'text' });
+  assert.deepEqual(await readOver(cat({ status: 1, stderr: 'no' }))('/x'), {
+    ok: false,
+    detail: 'cat /x ended with status 1: no',
+  });
+  const unreachable: Exec = async () => ({ ok: false, reason: 'unreachable', detail: 'far' });
+  assert.deepEqual(await readOver(unreachable)('/x'), { ok: false, detail: 'far' });
+  assert.deepEqual(ran, ['cat /x', 'cat /x']);
 });

@@ -1,0 +1,57 @@
+import type { Clock, Timer } from '../../platform/clock.ts';
+import type { LineStream, StreamLines } from '../../platform/exec.ts';
+import type { Logger } from '../../platform/logger.ts';
+
+interface SshMasterDependencies {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly streamLines: StreamLines;
+}
+
+const longestPauseMs = 30_000;
+
+/** A connection that has lived this long was in order: the next one is made without delay. */
+const soundAfterMs = 60_000;
+
+/**
+ * Keeps one SSH connection open for all commands. Why it cannot be made each command says for
+ * itself, as it then tries on its own.
+ */
+export class SshMaster {
+  readonly #argv: readonly string[];
+  readonly #dependencies: SshMasterDependencies;
+  #stream: LineStream | undefined;
+  #restart: Timer | undefined;
+  #startedAt = 0;
+  #endsInARow = 0;
+
+  constructor(argv: readonly string[], dependencies: SshMasterDependencies) {
+    this.#argv = argv;
+    this.#dependencies = dependencies;
+  }
+
+  start(): void {
+    const { clock, streamLines } = this.#dependencies;
+    this.#startedAt = clock.monotonicMs();
+    this.#stream = streamLines(
+      this.#argv,
+      () => undefined,
+      (detail) => this.#ended(detail),
+    );
+  }
+
+  stop(): void {
+    this.#restart?.cancel();
+    this.#stream?.stop();
+  }
+
+  #ended(detail: string): void {
+    const { clock, logger } = this.#dependencies;
+    const sound = clock.monotonicMs() - this.#startedAt >= soundAfterMs;
+    this.#endsInARow = sound ? 0 : this.#endsInARow + 1;
+    if (this.#endsInARow <= 1)
+      logger.warn({ source: 'ssh' }, `the SSH connection is gone: ${detail}`);
+    const pauseMs = Math.min(1000 * 2 ** Math.min(this.#endsInARow, 10), longestPauseMs);
+    this.#restart = clock.after(pauseMs, () => this.start());
+  }
+}
