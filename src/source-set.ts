@@ -143,8 +143,8 @@ export function createSources(
   };
   const copies: RemoteLog[] = [];
   const logs = config.logs.files.map(({ path: name, kind, remote }) => {
-    const path = remote ? copyPath(config, name) : name;
-    if (remote) {
+    const path = remote === true ? copyPath(config, name) : name;
+    if (remote === true) {
       const spool = new Spool(path, files, outside.scratch);
       copies.push(new RemoteLog(name, { clock, logger, exec, spool }));
     }

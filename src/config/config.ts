@@ -36,8 +36,8 @@ type LogKind = 'charon' | 'monitor' | 'dgd' | 'syslog';
 export interface LogFileConfig {
   readonly path: string;
   readonly kind: LogKind;
-  /** It is on the host that `remote` leads to. */
-  readonly remote: boolean;
+  /** Set where it is on the host that `sources.remote` leads to. */
+  readonly remote?: true;
 }
 
 /** How commands get to another host that is watched from this one. */

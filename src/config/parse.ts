@@ -66,7 +66,7 @@ function build(raw: RawConfig, environment: ConfigEnvironment): Config {
       files: logs.files.map(({ path, kind, remote: isThere }) => ({
         path: absolutePath(logs.directory, path),
         kind,
-        remote: isThere,
+        ...(isThere ? ({ remote: true } as const) : {}),
       })),
       patterns: logs.patterns.map(({ code, group, pattern }) => ({ code, group, pattern })),
     },

@@ -67,8 +67,7 @@ export const sourceOptions = {
           items: { type: 'string', minLength: 1, maxLength: 4095 },
           default: [],
           description:
-            'Words in front of every command; none: commands are run on this host. Where the first one is ssh, all commands share one connection.',
-          examples: [['ssh', '-F', '/etc/tunnelwarden/ssh_config', 'fw', '--']],
+            'Words in front of every command, for instance `[ssh, fw, --]`; none: commands are run on this host. Where the first one is ssh, all commands share one connection.',
         },
         shell: {
           type: 'boolean',

@@ -98,6 +98,12 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     '2: store.max_size: "512MB" does not have the form of a size, for instance 512MiB (The oldest events are deleted while the database is larger than this.)',
   ],
   'time-zone': ['2: logs.time_zone: Mars/Olympus is no IANA time zone, nor "local"'],
+  'remote-long-directory': [
+    '4: store.directory: longer than 80 characters: the socket that ssh commands share would have too long a path',
+  ],
+  'remote-without-prefix': [
+    '3: logs.files.0.remote: /log/charon.log is on another host, but sources.remote.prefix does not say how to get there',
+  ],
   'timeout-too-long': [
     '4: sources.statusall.timeout: 20s is not below sources.lost_after (20s): one slow look would be a loss',
   ],

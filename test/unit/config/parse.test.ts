@@ -59,6 +59,7 @@ test('without a word everything has its default', () => {
       patterns: [],
     },
     sources: {
+      remote: undefined,
       vici: {
         sockets: ['/var/run/charon.vici', '/run/charon.vici'],
         schedule: '*/10 * * * * *',
@@ -115,12 +116,13 @@ logs:
   directory: /var/log/
   time_zone: Europe/Berlin
   files:
-    - { path: a.log, kind: syslog }
+    - { path: a.log, kind: syslog, remote: true }
     - { path: /b.log, kind: dgd }
   patterns:
     - { code: gateway.down, pattern: a b, group: IKE }
     - { code: x.y, pattern: c }
 sources:
+  remote: { prefix: [ssh, fw, --], shell: false }
   vici: { enabled: false }
   statusall: { enabled: false }
   xfrm_state: { command: [ip, x], schedule: '1 2 3 4 5 *', timeout: 250ms, required: true }
@@ -164,7 +166,7 @@ holds: { loss: 0s, stall: 1h, switch: 5s, conflict: 0ms, flap_count: 5, flap_win
     logs: {
       timeZone: 'Europe/Berlin',
       files: [
-        { path: '/var/log/a.log', kind: 'syslog' },
+        { path: '/var/log/a.log', kind: 'syslog', remote: true },
         { path: '/b.log', kind: 'dgd' },
       ],
       patterns: [
@@ -173,6 +175,7 @@ holds: { loss: 0s, stall: 1h, switch: 5s, conflict: 0ms, flap_count: 5, flap_win
       ],
     },
     sources: {
+      remote: { prefix: ['ssh', 'fw', '--'], shell: false },
       vici: undefined,
       statusall: undefined,
       xfrmState: { argv: ['ip', 'x'], schedule: '1 2 3 4 5 *', timeoutMs: 250, required: true },
@@ -306,4 +309,11 @@ sources:
       'f:2: logs.patterns.1: is bad\n' +
       'f:5: sources.interfaces.schedule: "9 * * * * *" is no cron expression with six fields',
   });
+});
+
+test('on another host: VICI of this one is left alone, unless a socket is named', () => {
+  const remote = 'remote: { prefix: [ssh, fw] }';
+  assert.equal(parse(`sources: { ${remote} }`).sources.vici, undefined);
+  const named = parse(`sources: { ${remote}, vici: { sockets: [/tmp/fw.vici] } }`);
+  assert.deepEqual(named.sources.vici?.sockets, ['/tmp/fw.vici']);
 });
