@@ -163,7 +163,8 @@ export function createSources(
 
   /** Names first, then history by its own time stamps, then the present. */
   const startInOrder = async (): Promise<void> => {
-    master?.start();
+    await master?.open();
+    if (stopped) return;
     for (const copy of copies) copy.start();
     if (config.discover) {
       const looks = [
@@ -200,18 +201,22 @@ export function createSources(
   };
 }
 
+function here(argv: readonly string[]): readonly string[] {
+  return argv;
+}
+
 /** How commands are run: on this host, or on the one that is watched from here. */
 function reachOf(config: Config, outside: Outside) {
   const { remote } = config.sources;
   if (remote === undefined) {
-    const over = (argv: readonly string[]): readonly string[] => argv;
-    return { exec: outside.exec, over, master: undefined, isRemote: false };
+    return { exec: outside.exec, over: here, master: undefined, isRemote: false };
   }
-  const reach = createReach(remote, `${config.store.directory}/ssh`);
+  const controlPath = `${config.store.directory}/ssh`;
+  const reach = createReach(remote, controlPath);
   return {
     exec: createRemoteExec(remote, reach, outside.exec),
     over: reach.over,
-    master: reach.master && new SshMaster(reach.master, outside),
+    master: reach.master && new SshMaster({ argv: reach.master, controlPath }, outside),
     isRemote: true,
   };
 }

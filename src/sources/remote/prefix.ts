@@ -33,10 +33,9 @@ export function createReach({ prefix, shell }: RemoteConfig, controlPath: string
   ];
   if (!isSsh(prefix)) return { over: (argv) => over(prefix, argv), master: undefined };
   const [program = '', ...rest] = prefix;
-  const common = [
-    ...['-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR', '-o', 'ConnectTimeout=5'],
-    ...['-o', `ControlPath=${controlPath.replaceAll('%', '%%')}`],
-  ];
+  const settings = ['BatchMode=yes', 'LogLevel=ERROR', 'ConnectTimeout=5'];
+  const path = `ControlPath=${controlPath.replaceAll('%', '%%')}`;
+  const common = [...settings, path].flatMap((setting) => ['-o', setting]);
   const client = [program, ...common, '-o', 'ControlMaster=no', ...rest];
   const alive = ['-o', 'ServerAliveInterval=5', '-o', 'ServerAliveCountMax=3'];
   // `auto` also takes over a socket that a killed master has left behind.

@@ -108,7 +108,9 @@ export class RemoteLog implements Source {
       if (more) await clock.breathe();
     }
     this.#caughtUp.resolve();
-    const pauseMs = Math.min(everyMs * 2 ** Math.min(this.#failuresInARow, 10), longestPauseMs);
+    // A host that is slow to answer is asked less often.
+    const leastMs = Math.max(everyMs, 2 * (this.#durationMs ?? 0));
+    const pauseMs = Math.min(leastMs * 2 ** Math.min(this.#failuresInARow, 10), longestPauseMs);
     this.#timer = clock.after(pauseMs, () => void this.#run());
   }
 

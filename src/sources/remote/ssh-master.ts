@@ -1,12 +1,18 @@
 import type { Clock, Timer } from '../../platform/clock.ts';
 import type { LineStream, StreamLines } from '../../platform/exec.ts';
+import type { Files } from '../../platform/files.ts';
 import type { Logger } from '../../platform/logger.ts';
 
 interface SshMasterDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly streamLines: StreamLines;
+  readonly files: Files;
 }
+
+/** Commands wait this long for the shared connection before they go by themselves. */
+const patienceMs = 10_000;
+const lookEveryMs = 50;
 
 const longestPauseMs = 30_000;
 
@@ -19,14 +25,19 @@ const soundAfterMs = 60_000;
  */
 export class SshMaster {
   readonly #argv: readonly string[];
+  readonly #controlPath: string;
   readonly #dependencies: SshMasterDependencies;
   #stream: LineStream | undefined;
   #restart: Timer | undefined;
   #startedAt = 0;
   #endsInARow = 0;
 
-  constructor(argv: readonly string[], dependencies: SshMasterDependencies) {
+  constructor(
+    { argv, controlPath }: { readonly argv: readonly string[]; readonly controlPath: string },
+    dependencies: SshMasterDependencies,
+  ) {
     this.#argv = argv;
+    this.#controlPath = controlPath;
     this.#dependencies = dependencies;
   }
 
@@ -38,6 +49,21 @@ export class SshMaster {
       () => undefined,
       (detail) => this.#ended(detail),
     );
+  }
+
+  /** Starts it; resolves when it can be shared, or does not look as if it soon could. */
+  async open(): Promise<void> {
+    const { clock, files } = this.#dependencies;
+    this.start();
+    const end = clock.monotonicMs() + patienceMs;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const look = (): void => {
+      const isThere = files.status(this.#controlPath) !== undefined;
+      if (isThere || this.#endsInARow > 0 || clock.monotonicMs() >= end) resolve();
+      else clock.after(lookEveryMs, look);
+    };
+    look();
+    await promise;
   }
 
   stop(): void {

@@ -310,10 +310,3 @@ sources:
       'f:5: sources.interfaces.schedule: "9 * * * * *" is no cron expression with six fields',
   });
 });
-
-test('on another host: VICI of this one is left alone, unless a socket is named', () => {
-  const remote = 'remote: { prefix: [ssh, fw] }';
-  assert.equal(parse(`sources: { ${remote} }`).sources.vici, undefined);
-  const named = parse(`sources: { ${remote}, vici: { sockets: [/tmp/fw.vici] } }`);
-  assert.deepEqual(named.sources.vici?.sockets, ['/tmp/fw.vici']);
-});

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ExecResult } from '../../../../src/platform/exec.ts';
 import { exec } from '../../../../src/platform/exec.ts';
+import { systemFiles } from '../../../../src/platform/files.ts';
 import { createReach, createRemoteExec } from '../../../../src/sources/remote/prefix.ts';
 import { SshMaster } from '../../../../src/sources/remote/ssh-master.ts';
 import { captureLogger } from '../../../helpers/capture-logger.ts';
 import { FakeClock } from '../../../helpers/fake-clock.ts';
+import { tempDirectory } from '../../../helpers/temp-directory.ts';
 
 const limits = { timeoutMs: 10_000, maxBytes: 10_000 };
 
@@ -65,9 +69,11 @@ test('the connection is made again, after growing pauses', async () => {
   const [clock, logger] = [new FakeClock(), captureLogger()];
   const ends: ((detail: string) => void)[] = [];
   let stopped = 0;
-  const master = new SshMaster(['ssh', '-N', 'fw'], {
+  const nowhere = { argv: ['ssh', '-N', 'fw'], controlPath: '/nowhere/ssh' };
+  const master = new SshMaster(nowhere, {
     clock,
     logger,
+    files: systemFiles,
     streamLines: (_argv, _onLine, onEnd) => {
       ends.push(onEnd);
       return { stop: () => (stopped += 1) };
@@ -92,4 +98,37 @@ test('the connection is made again, after growing pauses', async () => {
   master.stop();
   assert.deepEqual([stopped, clock.armed], [1, 0]);
   ends.at(-1)?.('nobody is told');
+});
+
+test('commands wait for the shared connection, but not for ever', async (t) => {
+  const controlPath = join(tempDirectory(t), 'ssh');
+  const clock = new FakeClock();
+  const opening = (): { readonly end: () => void; readonly opened: () => boolean } => {
+    let [end, opened] = [() => undefined as void, false];
+    const master = new SshMaster(
+      { argv: ['ssh'], controlPath },
+      {
+        clock,
+        logger: captureLogger(),
+        files: systemFiles,
+        streamLines: (_argv, _onLine, onEnd) => {
+          end = () => onEnd('no');
+          return { stop: () => undefined };
+        },
+      },
+    );
+    void master.open().then(() => (opened = true));
+    return { end: () => end(), opened: () => opened };
+  };
+  const [slow, failing] = [opening(), opening()];
+  await clock.advance(1000);
+  failing.end();
+  await clock.advance(1000);
+  assert.deepEqual([slow.opened(), failing.opened()], [false, true]);
+  await clock.advance(10_000);
+  assert.equal(slow.opened(), true);
+  const good = opening();
+  writeFileSync(controlPath, '');
+  await clock.advance(100);
+  assert.equal(good.opened(), true);
 });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import {
   appendFileSync,
-  existsSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -13,79 +12,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
 import { exec } from '../../../../src/platform/exec.ts';
 import type { Exec } from '../../../../src/platform/exec.ts';
-import { systemFiles } from '../../../../src/platform/files.ts';
 import { systemScratch } from '../../../../src/platform/scratch.ts';
-import type { Scratch } from '../../../../src/platform/scratch.ts';
-import { RemoteLog } from '../../../../src/sources/remote/remote-log.ts';
-import type { SourceStatus } from '../../../../src/sources/source.ts';
-import { Spool } from '../../../../src/sources/remote/spool.ts';
-import { captureLogger } from '../../../helpers/capture-logger.ts';
-import { FakeClock } from '../../../helpers/fake-clock.ts';
-import { tempDirectory } from '../../../helpers/temp-directory.ts';
+import { RemoteHost } from '../../../helpers/remote-host.ts';
 import { until } from '../../../helpers/until.ts';
 
-/** A log, and the copies of it that were made; the commands are run here as they would be there. */
-class Host {
-  readonly directory: string;
-  readonly log: string;
-  readonly copy: string;
-  readonly logger = captureLogger();
-  readonly clock = new FakeClock();
-  remote: RemoteLog | undefined;
-  #exec: Exec = exec;
-
-  constructor(t: TestContext) {
-    this.directory = tempDirectory(t);
-    this.log = join(this.directory, 'charon.log');
-    this.copy = join(this.directory, 'state/remote/copy');
-    t.after(() => this.remote?.stop());
-  }
-
-  set exec(value: Exec) {
-    this.#exec = value;
-  }
-
-  start(scratch: Scratch = systemScratch): RemoteLog {
-    const remote = new RemoteLog(this.log, {
-      clock: this.clock,
-      logger: this.logger,
-      exec: async (argv, limits) => this.#exec(argv, limits),
-      spool: new Spool(this.copy, systemFiles, scratch),
-    });
-    this.remote = remote;
-    remote.start();
-    return remote;
-  }
-
-  /** Lets time pass until it looks again, and waits until it has fetched all there is. */
-  async settle(): Promise<void> {
-    const waiting = async (): Promise<void> => until('it waits', () => this.clock.armed === 1);
-    await waiting();
-    const { runs } = this.status;
-    while (this.status.runs === runs) await this.clock.advance(1000);
-    await waiting();
-  }
-
-  get status(): SourceStatus {
-    assert.ok(this.remote);
-    return this.remote.status;
-  }
-
-  /** All that was copied, oldest first. */
-  get copied(): string {
-    return ['.2', '.1', '']
-      .map((suffix) => this.copy + suffix)
-      .filter((path) => existsSync(path))
-      .map((path) => readFileSync(path, 'latin1'))
-      .join('|');
-  }
-}
-
 test('what is there, and what is added, byte for byte', async (t) => {
-  const host = new Host(t);
+  const host = new RemoteHost(t);
   writeFileSync(host.log, 'one\n');
   const remote = host.start();
   await remote.caughtUp;
@@ -101,7 +35,7 @@ test('what is there, and what is added, byte for byte', async (t) => {
 
 for (const length of [4095, 4096, 4097, 8192]) {
   test(`a part that ends at byte ${length}`, async (t) => {
-    const host = new Host(t);
+    const host = new RemoteHost(t);
     writeFileSync(host.log, 'a'.repeat(length));
     await host.start().caughtUp;
     appendFileSync(host.log, 'b'.repeat(5000));
@@ -111,7 +45,7 @@ for (const length of [4095, 4096, 4097, 8192]) {
 }
 
 test('more than is fetched at once, and more than one copy holds', async (t) => {
-  const host = new Host(t);
+  const host = new RemoteHost(t);
   const line = `${'y'.repeat(1023)}\n`;
   writeFileSync(host.log, line.repeat(20 * 1024));
   host.start();
@@ -125,7 +59,7 @@ test('more than is fetched at once, and more than one copy holds', async (t) => 
 });
 
 test('a restart goes on where the copy ends', async (t) => {
-  const host = new Host(t);
+  const host = new RemoteHost(t);
   writeFileSync(host.log, 'one\n');
   const first = host.start();
   await first.caughtUp;
@@ -137,7 +71,7 @@ test('a restart goes on where the copy ends', async (t) => {
 });
 
 test('rotated by renaming: the rest of the old file, what came in between, then the new one', async (t) => {
-  const host = new Host(t);
+  const host = new RemoteHost(t);
   writeFileSync(host.log, 'one\n');
   const first = host.start();
   await first.caughtUp;
@@ -152,7 +86,7 @@ test('rotated by renaming: the rest of the old file, what came in between, then 
 });
 
 test('the writer goes on in the renamed file for a while', async (t) => {
-  const host = new Host(t);
+  const host = new RemoteHost(t);
   writeFileSync(host.log, 'one\n');
   await host.start().caughtUp;
   renameSync(host.log, `${host.log}.1`);
@@ -166,7 +100,7 @@ test('the writer goes on in the renamed file for a while', async (t) => {
 });
 
 test('deleted, and another one in its place', async (t) => {
-  const host = new Host(t);
+  const host = new RemoteHost(t);
   writeFileSync(host.log, 'one\n');
   await host.start().caughtUp;
   // Another inode for sure, as long as the old one is there.
@@ -179,7 +113,7 @@ test('deleted, and another one in its place', async (t) => {
 });
 
 test('truncated, and truncated and grown beyond', async (t) => {
-  const host = new Host(t);
+  const host = new RemoteHost(t);
   writeFileSync(host.log, 'one\ntwo\n');
   await host.start().caughtUp;
   truncateSync(host.log);
@@ -193,7 +127,7 @@ test('truncated, and truncated and grown beyond', async (t) => {
 });
 
 test('no file, no host: said once, tried again, the pauses grow', async (t) => {
-  const host = new Host(t);
+  const host = new RemoteHost(t);
   const remote = host.start();
   await remote.caughtUp;
   assert.match(remote.status.problem ?? '', /charon\.log cannot be read there: .*No such file/);
@@ -215,7 +149,7 @@ test('no file, no host: said once, tried again, the pauses grow', async (t) => {
 });
 
 test('trouble in the middle of a rotation', async (t) => {
-  const host = new Host(t);
+  const host = new RemoteHost(t);
   writeFileSync(host.log, 'one\n');
   const remote = host.start();
   await remote.caughtUp;
@@ -248,7 +182,7 @@ test('trouble in the middle of a rotation', async (t) => {
 });
 
 test('a full disk: nothing is lost', async (t) => {
-  const host = new Host(t);
+  const host = new RemoteHost(t);
   writeFileSync(host.log, 'one\n');
   let full = true;
   const remote = host.start({
@@ -269,7 +203,7 @@ test('a full disk: nothing is lost', async (t) => {
 for (const step of ['append', 'replace', 'rename'] as const) {
   for (const moment of ['before', 'after'] as const) {
     test(`killed ${moment} the first ${step} of a new generation`, async (t) => {
-      const host = new Host(t);
+      const host = new RemoteHost(t);
       writeFileSync(host.log, 'one\n');
       const first = host.start();
       await first.caughtUp;
@@ -297,7 +231,7 @@ for (const step of ['append', 'replace', 'rename'] as const) {
 }
 
 test('a copy of unknown origin is left aside', async (t) => {
-  const host = new Host(t);
+  const host = new RemoteHost(t);
   mkdirSync(join(host.directory, 'state/remote'), { recursive: true });
   writeFileSync(host.copy, 'whatever\n');
   writeFileSync(join(host.directory, 'state/remote/.origin-copy'), '{"inode":7}');
@@ -318,7 +252,7 @@ test('a copy of unknown origin is left aside', async (t) => {
 
 test('stopped while it asks: what comes then is not copied', async (t) => {
   for (const question of ['dd bs', 'ls -lniLd', 'charon.log.1']) {
-    const host = new Host(t);
+    const host = new RemoteHost(t);
     writeFileSync(host.log, 'one\n');
     const first = host.start();
     await first.caughtUp;
