@@ -6,7 +6,6 @@ import type { TunnelState } from './tunnel-state.ts';
 interface Index {
   readonly spis: ReadonlySet<string | undefined>;
   readonly byReqid: ReadonlyMap<number | undefined, readonly XfrmState[]>;
-  readonly bySource: ReadonlyMap<string | undefined, readonly XfrmState[]>;
 }
 
 /**
@@ -24,7 +23,6 @@ export function installedChildren(
   const index: Index = {
     spis: new Set(real.map(({ spi }) => spi)),
     byReqid: Map.groupBy(real, ({ reqid }) => reqid),
-    bySource: Map.groupBy(real, ({ src }) => src),
   };
   const peers = Map.groupBy(tunnels, (tunnel) => peerOf(tunnel));
   return new Map(
@@ -55,16 +53,16 @@ function stillInstalled(sa: ChildSa, peer: string | undefined, index: Index): re
 function strangers(
   { spec }: TunnelState,
   peer: string | undefined,
-  { bySource, byReqid }: Index,
+  { byReqid }: Index,
 ): readonly ChildSa[] {
-  const reqids = new Set(bySource.get(peer)?.map(({ reqid }) => reqid));
-  return [...reqids].map((reqid, i) => ({
+  const theirs = [...byReqid].filter(([, states]) => states.some(({ src }) => src === peer));
+  return theirs.map(([reqid, states], i) => ({
     // Which child it is the kernel does not tell, only how many there are.
     child: spec.children[i] ?? `reqid ${reqid}`,
     childId: 0,
     ikeId: undefined,
     reqid,
-    ...spisOf(byReqid.get(reqid) ?? [], peer),
+    ...spisOf(states, peer),
     localTs: [],
     remoteTs: [],
   }));

@@ -27,13 +27,14 @@ test('generations of a remote log, oldest first', () => {
     line(3, '/log/c.log.2.gz'),
     line(4, '/log/c.log-20261124'),
     line(5, '/log/c.log-20261123'),
+    line(7, '/log/c.log-20261125'),
     line(6, '/other'),
     'ls: nothing',
     '',
   ].join('\n');
   assert.deepEqual(
     parseRemoteGenerations(listing, '/log/c.log').map(({ inode }) => inode),
-    ['2', '1', '5', '4'],
+    ['2', '1', '5', '4', '7'],
   );
 });
 

@@ -112,6 +112,7 @@ test('a connection of several rounds, without DPD; and one that says nothing', (
         version: 'IKEv1/2',
         'local-1': { class: 'public key' },
         'local-2': { class: 'EAP', id: 'me' },
+        'local-3': {},
         children: { a: { dpd_action: 'none', rekey_time: '0' } },
       },
       B: {},
