@@ -9,8 +9,6 @@ const needed = {
   iproute2: '/sbin/ip',
   'iputils-ping': '/bin/ping',
   curl: '/usr/bin/curl',
-  'openssh-server': '/usr/sbin/sshd',
-  'openssh-client': '/usr/bin/ssh',
   rsyslog: '/usr/sbin/rsyslogd',
   'strongswan-starter': '/usr/lib/ipsec/starter',
   'strongswan-charon': '/usr/lib/ipsec/charon',
