@@ -5,11 +5,7 @@ import { ConfigError } from '../../../src/config/config-error.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import type { Overrides } from '../../../src/config/parse.ts';
 
-const noOverrides: Overrides = {
-  logDirectory: undefined,
-  stateDirectory: undefined,
-  listen: undefined,
-};
+const noOverrides = { logDirectory: undefined, stateDirectory: undefined, listen: undefined };
 const environment = {
   timeZone: 'Asia/Tokyo',
   isSchedule: () => true,
