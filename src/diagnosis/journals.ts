@@ -57,8 +57,12 @@ export class Journals {
     if (event.kind === 'xfrm-policies') this.#policies = policiesIn(event);
     else if (event.kind === 'source-lost' && event.source === 'xfrm-policy') {
       this.#policies = undefined;
-    } else if ('code' in event) this.#observeLine(event, engine);
-    else if (event.kind === 'sa-list' || event.kind === 'xfrm-states') this.#look(event.at, engine);
+    } else if ('code' in event) {
+      // What VICI tells the log tells as well, with what went before it and who began.
+      if (event.evidence.source !== 'vici') this.#observeLine(event, engine);
+    } else if (event.kind === 'sa-list' || event.kind === 'xfrm-states') {
+      this.#look(event.at, engine);
+    }
     this.take(changes, engine);
   }
 
