@@ -154,6 +154,7 @@ export function createSources(
       logger,
       matchers,
       timeZone,
+      spoolDirectory: config.store.directory,
       onEvents(events, position) {
         onEvents(events, position);
         countBeforeRekey(events);

@@ -4,45 +4,17 @@ import {
   fstatSync,
   openSync,
   readFileSync,
-  readSync,
   readdirSync,
   statSync,
   watch,
 } from 'node:fs';
-import type { Stats } from 'node:fs';
-
-/** Which file a name stands for: the name may come to stand for another one. */
-interface FileIdentity {
-  readonly device: number;
-  readonly inode: number;
-}
-
-export interface FileStatus extends FileIdentity {
-  readonly sizeBytes: number;
-  /** Milliseconds since the epoch, with a fraction. */
-  readonly modifiedAt: number;
-}
-
-/** An open regular file. It stays the same file whatever becomes of its name. */
-export interface OpenFile {
-  /** A path that leads to this very file, for readers that insist on a path. */
-  readonly descriptorPath: string;
-  status(): FileStatus;
-  /** Bytes from an offset, as one character a byte (latin1); shorter at the end of the file. */
-  read(offset: number, length: number): string;
-  close(): void;
-}
-
-type OpenResult =
-  | { readonly ok: true; readonly file: OpenFile }
-  | {
-      readonly ok: false;
-      readonly reason: 'missing' | 'denied' | 'not-a-file' | 'failed';
-      readonly detail: string;
-    };
+import { openFile, statusOf } from './open-file.ts';
+import type { FileStatus, OpenResult } from './open-file.ts';
+import { packedFile } from './packed-file.ts';
 
 /** The door to files, read-only. */
 export interface Files {
+  /** Opens a regular file; one whose name ends in `.gz` by what was compressed. */
   open(path: string): OpenResult;
   /** Undefined when there is nothing under that name. */
   status(path: string): FileStatus | undefined;
@@ -71,23 +43,6 @@ export interface Watch {
   close(): void;
 }
 
-function statusOf(stats: Stats): FileStatus {
-  return { device: stats.dev, inode: stats.ino, sizeBytes: stats.size, modifiedAt: stats.mtimeMs };
-}
-
-function openFile(descriptor: number): OpenFile {
-  return {
-    descriptorPath: `/proc/self/fd/${descriptor}`,
-    status: () => statusOf(fstatSync(descriptor)),
-    read(offset, length) {
-      const buffer = Buffer.allocUnsafe(length);
-      const count = readSync(descriptor, buffer, 0, length, offset);
-      return buffer.toString('latin1', 0, count);
-    },
-    close: () => closeSync(descriptor),
-  };
-}
-
 const reasons: Readonly<Record<string, 'missing' | 'denied' | 'not-a-file'>> = {
   ENOENT: 'missing',
   ENOTDIR: 'missing',
@@ -113,7 +68,9 @@ export const systemFiles: Files = {
     try {
       // Without O_NONBLOCK the open of a FIFO would wait for its writer.
       const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-      if (fstatSync(descriptor).isFile()) return { ok: true, file: openFile(descriptor) };
+      if (fstatSync(descriptor).isFile()) {
+        return { ok: true, file: (path.endsWith('.gz') ? packedFile : openFile)(descriptor) };
+      }
       closeSync(descriptor);
       return { ok: false, reason: 'not-a-file', detail: `${path} is not a regular file` };
     } catch (error) {

@@ -1,7 +1,8 @@
 import type { LogPosition } from '../events/log-position.ts';
 import { createLineSplitter } from '../parsers/lines.ts';
 import type { LineSplitter } from '../parsers/lines.ts';
-import type { OpenFile } from '../platform/files.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { OpenFile } from '../platform/open-file.ts';
 import { InodeReader } from './inode-reader.ts';
 import { headLength, positionOf, tailLength } from './log-position.ts';
 import type { Place } from './log-position.ts';
@@ -13,10 +14,8 @@ const longestLine = 16_384;
 export interface FileLinesListener {
   /** Whole lines, and the position after the last of them. */
   onLines(lines: readonly string[], position: LogPosition): void;
-  /** Everything that was there has been delivered. */
+  /** Everything that was there has been delivered, or the file was truncated. */
   onEnd(): void;
-  /** The file was truncated and begins anew; so many bytes of it were never seen as lines. */
-  onTruncated(lostBytes: number): void;
   /** The file cannot be read; the next look tries again. */
   onFailure(detail: string): void;
 }
@@ -26,7 +25,6 @@ export class FileLines {
   readonly file: OpenFile;
   readonly #path: string;
   readonly #listener: FileLinesListener;
-  #splitter: LineSplitter = createLineSplitter(longestLine);
   #reader: InodeReader;
   #deaf: string | undefined;
   #lines: number;
@@ -35,17 +33,35 @@ export class FileLines {
   #recent: string;
   #tail: string;
   #failures = 0;
-  #cutBytes = 0;
+  #isTruncated = false;
+  readonly #begin: number;
+  readonly #clock: Pick<Clock, 'breathe'>;
+  readonly #splitter: LineSplitter = createLineSplitter(longestLine);
 
-  constructor(path: string, file: OpenFile, place: Place, listener: FileLinesListener) {
+  constructor(
+    {
+      path,
+      file,
+      place,
+    }: { readonly path: string; readonly file: OpenFile; readonly place: Place },
+    clock: Pick<Clock, 'breathe'>,
+    listener: FileLinesListener,
+  ) {
     this.#path = path;
     this.file = file;
+    this.#clock = clock;
     this.#lines = place.lines;
     this.#head = place.head;
     this.#tail = place.tail;
     this.#recent = place.tail;
     this.#listener = listener;
-    this.#reader = this.#createReader(place.offset);
+    this.#reader = this.#createReader();
+    this.#begin = place.offset;
+  }
+
+  /** Begins to read. */
+  start(): void {
+    this.#deaf = this.#reader.start(this.#begin, this.#recent);
   }
 
   /** Why there are no notifications: then only looks find what is new. */
@@ -53,9 +69,14 @@ export class FileLines {
     return this.#deaf;
   }
 
+  /** It does not hold any more what was read. Nothing more comes: its owner has to begin anew. */
+  get isTruncated(): boolean {
+    return this.#isTruncated;
+  }
+
   /** Everything that is there has been delivered. */
   get isAtEnd(): boolean {
-    return !this.#reader.isBroken && this.#reader.isIdle;
+    return !this.#reader.isBroken && !this.#isTruncated && this.#reader.isIdle;
   }
 
   /** Attempts to read that have failed since the last one that did not. */
@@ -67,8 +88,13 @@ export class FileLines {
     return Math.max(0, this.file.status().sizeBytes - this.#reader.position);
   }
 
+  /** Bytes that wait for their newline. */
+  get pendingBytes(): number {
+    return this.#splitter.pendingBytes;
+  }
+
   get cutBytes(): number {
-    return this.#cutBytes + this.#splitter.cutBytes;
+    return this.#splitter.cutBytes;
   }
 
   /** The place behind the last whole line. */
@@ -80,6 +106,11 @@ export class FileLines {
     return this.#lines;
   }
 
+  /** Size of the file when it last held what was read. */
+  get seenBytes(): number {
+    return this.#reader.seen.sizeBytes;
+  }
+
   get position(): LogPosition {
     const { offset } = this;
     const place = {
@@ -88,13 +119,18 @@ export class FileLines {
       head: this.#head.slice(0, offset),
       tail: this.#tail,
     };
-    return positionOf(this.#path, this.file.status(), place);
+    return positionOf(this.#path, this.#reader.seen, place);
   }
 
   /** Looks whether there is more. */
   look(): void {
-    if (this.#reader.isBroken) this.#reader = this.#createReader(this.#reader.position);
-    else this.#reader.change();
+    if (!this.#reader.isBroken) {
+      this.#reader.change();
+      return;
+    }
+    const { position } = this.#reader;
+    this.#reader = this.#createReader();
+    this.#deaf = this.#reader.start(position, this.#recent);
   }
 
   /** The file gets no more: what waits for its newline is a line of its own. */
@@ -104,19 +140,21 @@ export class FileLines {
     this.#deliver(lines);
   }
 
-  close(): void {
+  /** Reads no more; the file stays open. */
+  release(): OpenFile {
     this.#reader.close();
-    this.file.close();
+    return this.file;
   }
 
-  #createReader(position: number): InodeReader {
-    const reader = new InodeReader(this.file, {
+  #createReader(): InodeReader {
+    return new InodeReader(this.file, this.#clock, {
       onChunk: (chunk) => this.#take(chunk),
-      onTruncated: () => this.#restart(),
+      onTruncated: () => {
+        this.#isTruncated = true;
+        this.#listener.onEnd();
+      },
       onFailure: (detail) => this.#fail(detail),
     });
-    this.#deaf = reader.start(position, this.#recent);
-    return reader;
   }
 
   #take(chunk: string): void {
@@ -133,20 +171,6 @@ export class FileLines {
     if (lines.length === 0) return;
     this.#lines += lines.length;
     this.#listener.onLines(lines, this.position);
-  }
-
-  /** The half line that waits belongs to what is gone. */
-  #restart(): void {
-    const lostBytes = this.#reader.sizeBytes - this.offset;
-    this.#cutBytes += this.#splitter.cutBytes;
-    this.#splitter = createLineSplitter(longestLine);
-    this.#reader.close();
-    this.#lines = 0;
-    this.#head = '';
-    this.#recent = '';
-    this.#tail = '';
-    this.#listener.onTruncated(lostBytes);
-    this.#reader = this.#createReader(0);
   }
 
   #fail(detail: string): void {

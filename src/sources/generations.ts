@@ -1,6 +1,15 @@
 import type { LogPosition } from '../events/log-position.ts';
-import type { FileStatus, Files, OpenFile } from '../platform/files.ts';
-import { beginning, holds, isSameInode, placeIn, sharesHead } from './log-position.ts';
+import type { Files } from '../platform/files.ts';
+import type { FileStatus, OpenFile } from '../platform/open-file.ts';
+import {
+  beginning,
+  hasHead,
+  holds,
+  isAmong,
+  isSameInode,
+  placeIn,
+  sharesHead,
+} from './log-position.ts';
 import type { Place } from './log-position.ts';
 
 /** A file that has borne, or bears, the followed name. */
@@ -9,13 +18,17 @@ export interface Generation {
   readonly status: FileStatus;
 }
 
-/** Where to begin after a restart. */
+/** Where to go on after a stored position. */
 export interface Beginning {
   readonly file: OpenFile;
-  readonly place: Place;
+  /** Undefined where the file has to be unpacked before that can be told. */
+  readonly place: Place | undefined;
 }
 
-const compressed = /\.(gz|xz|bz2|zst|lz4|Z)$/;
+/** Compressed with something that cannot be read here. */
+const unreadable = /\.(xz|bz2|zst|lz4|Z)$/;
+
+const packed = /\.gz$/;
 
 /** What logrotate and its like append: `.1`, `.0`, `-20261123`, `.2026-11-23`, `.old`. */
 const rotatedSuffix = /^[.-](?:\d|old$)/;
@@ -26,14 +39,22 @@ export function splitPath(path: string): { readonly directory: string; readonly 
   return { directory: path.slice(0, slash) || '/', base: path.slice(slash + 1) };
 }
 
+/** Whether a generation is not compressed. */
+export function isPlain({ path }: Generation): boolean {
+  return !packed.test(path);
+}
+
 function scan(path: string, files: Files): readonly Generation[] {
   const { directory, base } = splitPath(path);
   const status = files.status(path);
   const live = status === undefined ? [] : [{ path, status }];
-  const rotated = files
+  const names = files
     .list(directory)
     .filter((name) => name.startsWith(base) && rotatedSuffix.test(name.slice(base.length)))
-    .filter((name) => !compressed.test(name))
+    .filter((name) => !unreadable.test(name));
+  const rotated = names
+    // It is being compressed, or both were kept.
+    .filter((name) => !packed.test(name) || !names.includes(name.replace(packed, '')))
     .flatMap((name) => {
       const found = files.status(`${directory}/${name}`);
       if (found === undefined || (status !== undefined && isSameInode(found, status))) return [];
@@ -49,9 +70,10 @@ function scan(path: string, files: Files): readonly Generation[] {
  * the older one. They decide between names of different styles.
  */
 function byAge(a: Generation, b: Generation): number {
-  const [countA, countB] = [countOf(a.path), countOf(b.path)];
+  const [nameA, nameB] = [a.path.replace(packed, ''), b.path.replace(packed, '')];
+  const [countA, countB] = [countOf(nameA), countOf(nameB)];
   if (countA !== undefined && countB !== undefined) return countB - countA;
-  if (dated.test(a.path) && dated.test(b.path)) return a.path < b.path ? -1 : 1;
+  if (dated.test(nameA) && dated.test(nameB)) return nameA < nameB ? -1 : 1;
   return a.status.modifiedAt - b.status.modifiedAt;
 }
 
@@ -63,7 +85,7 @@ function countOf(path: string): number | undefined {
 const dated = /[.-]\d{4}[\d.:_T-]{2,}$/;
 
 /**
- * All uncompressed generations, oldest first, the one under the followed name last. Undefined
+ * All generations that can be read, oldest first, the one under the followed name last. Undefined
  * while a rotation is under way: between two looks at the names one could be overlooked.
  */
 export function listGenerations(path: string, files: Files): readonly Generation[] | undefined {
@@ -78,36 +100,41 @@ export function listGenerations(path: string, files: Files): readonly Generation
 }
 
 /**
- * The generations that came after the newest of the open files: found by its inode, or by the
- * times of writing where it no longer has a name.
+ * The generations that came after the first of the open files, the one that is read, and are not
+ * open: found by its place among the names, or by the times of writing where it has none any more.
  */
 export function newerThan(
   open: readonly FileStatus[],
   generations: readonly Generation[],
   path: string,
 ): readonly Generation[] {
-  const newest = open.at(-1)!;
-  const index = generations.findIndex(({ status }) => isSameInode(status, newest));
+  const current = open[0]!;
+  const index = generations.findIndex(({ status }) => isSameInode(status, current));
   return generations.filter((one, i) => {
-    if (open.some((status) => isSameInode(status, one.status))) return false;
+    if (isAmong(open, one.status)) return false;
     if (one.path === path) return true;
     if (one.status.sizeBytes === 0) return false;
-    return index === -1 ? one.status.modifiedAt > newest.modifiedAt : i > index;
+    return index === -1 ? one.status.modifiedAt > current.modifiedAt : i > index;
   });
 }
 
 /**
- * Opens the file to begin with after a restart: the one of the stored position, wherever it is
- * now; where that is gone, the oldest that was written to since. Undefined: none can be opened.
+ * Opens the file to go on with: the one that holds the position, wherever it is now, or a copy of
+ * it; where that is gone, the oldest that was written to since. Undefined: none can be opened.
  */
 export function beginAfter(
   position: LogPosition,
   generations: readonly Generation[],
   files: Files,
 ): Beginning | undefined {
-  for (const generation of generations.toReversed()) {
-    const found = openAgain(generation, position, files);
-    if (found !== undefined) return found;
+  const isAtStart = position.offset === 0;
+  const candidates = isAtStart ? [] : generations.toReversed();
+  for (const isPacked of [false, true]) {
+    for (const generation of candidates) {
+      if (isPlain(generation) === isPacked) continue;
+      const found = openAgain(generation, position, files);
+      if (found !== undefined) return found;
+    }
   }
   return beginWithNewer(position, generations, files);
 }
@@ -117,11 +144,12 @@ function openAgain(
   position: LogPosition,
   files: Files,
 ): Beginning | undefined {
-  const { offset, lines } = position;
-  if (offset === 0 || status.sizeBytes < offset) return undefined;
-  return openIf(path, files, (file) =>
-    holds(file, position) ? placeIn(file, offset, lines) : undefined,
-  );
+  const isPacked = packed.test(path);
+  if (!isPacked && status.sizeBytes < position.offset) return undefined;
+  return openIf(path, files, (file) => {
+    if (isPacked) return hasHead(file, position) && 'unpack';
+    return holds(file, position) && placeIn(file, position.offset, position.lines);
+  });
 }
 
 function beginWithNewer(
@@ -136,29 +164,41 @@ function beginWithNewer(
       // Nothing was read of it yet: there is no content to know it by.
       (position.offset === 0 && isSameInode(status, position));
     if (!isLive && (!isNewer || status.sizeBytes === 0)) continue;
-    const found = openIf(path, files, (file) =>
+    const found = openIf(path, files, (file) => {
       // A copy that was taken before the position was reached holds nothing new.
-      isLive || !sharesHead(file, position) ? beginning : undefined,
-    );
+      if (!isLive && sharesHead(file, position)) return false;
+      return file.unpack === undefined ? beginning : 'unpack';
+    });
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** Opens a file and keeps it open where there is a place in it to begin at. */
+/**
+ * Where to begin in a file that has been unpacked: behind the position where it holds that, and
+ * nowhere if it is an older copy.
+ */
+export function placeInUnpacked(file: OpenFile, position: LogPosition): Place | undefined {
+  if (position.offset === 0) return beginning;
+  if (holds(file, position)) return placeIn(file, position.offset, position.lines);
+  return sharesHead(file, position) ? undefined : beginning;
+}
+
+/** Opens a file and keeps it open where there is a place in it to begin at, or may be. */
 function openIf(
   path: string,
   files: Files,
-  placeOf: (file: OpenFile) => Place | undefined,
+  placeOf: (file: OpenFile) => Place | 'unpack' | false,
 ): Beginning | undefined {
   const opened = files.open(path);
   if (!opened.ok) return undefined;
   const { file } = opened;
-  let place: Place | undefined;
+  let place: Place | 'unpack' | false = false;
   try {
     place = placeOf(file);
   } finally {
-    if (place === undefined) file.close();
+    if (place === false) file.close();
   }
-  return place && { file, place };
+  if (place === false) return undefined;
+  return { file, place: place === 'unpack' ? undefined : place };
 }

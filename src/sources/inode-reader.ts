@@ -1,44 +1,51 @@
 import { Tail } from 'tail';
-import type { OpenFile } from '../platform/files.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { FileStatus, OpenFile } from '../platform/open-file.ts';
 import { tailBefore, tailLength } from './log-position.ts';
 
 /** What an inode reader tells its owner. */
 export interface InodeReaderListener {
   /** Bytes in their order, one character a byte. */
   onChunk(chunk: string): void;
-  /** The file is not any more the one that was read: truncated, or truncated and written anew. */
+  /**
+   * The file is not any more the one that was read: truncated, or truncated and written anew. That
+   * may also be where it was empty and is not any more. Nothing more comes from this reader.
+   */
   onTruncated(): void;
   /** The file cannot be read; nothing more comes from this reader. */
   onFailure(detail: string): void;
 }
 
-/** What is read at once where `tail` cannot, and how often in a row before others get a turn. */
-const directReadBytes = 65_536;
-const directReads = 16;
+/** What is read at once; others have a turn before the next block. */
+const blockBytes = 65_536;
 
 /**
  * `tail` bound to one open file instead of a name. Followed by name it loses the rest of a
  * rotated file and whatever comes after a late re-creation; here it gets a path through
  * /proc/self/fd, which leads to the same inode whatever its name becomes, and everything that
- * it does about names is switched off. What a rotation means is the log follower's business.
+ * it does about names is switched off. It watches; blocks are read through the descriptor, at once:
+ * what `tail` reads in a stream of its own comes later, may come from after a truncation, and not
+ * at all once the file may not be opened any more. What a rotation means is the log follower's
+ * business.
  */
 export class InodeReader extends Tail {
   readonly #file: OpenFile;
+  readonly #clock: Pick<Clock, 'breathe'>;
   readonly #listener: InodeReaderListener;
   #position = 0;
   /** The last bytes before the position: a file that was written anew has others there. */
   #fingerprint = '';
-  #sizeBytes = 0;
+  #seen: FileStatus;
+  #isResting = false;
   #closed = false;
   #broken = false;
 
-  constructor(file: OpenFile, listener: InodeReaderListener) {
-    // No separator: `tail` would join and split a growing line again and again.
-    super(file.descriptorPath, { separator: null, encoding: 'latin1', follow: false });
+  constructor(file: OpenFile, clock: Pick<Clock, 'breathe'>, listener: InodeReaderListener) {
+    super(file.descriptorPath, { follow: false });
     this.#file = file;
+    this.#clock = clock;
     this.#listener = listener;
-    this.on('line', (chunk: string) => this.#receive(chunk));
-    this.on('error', () => this.#readDirectly());
+    this.#seen = file.status();
   }
 
   /** Bytes delivered so far, counted from the beginning of the file. */
@@ -51,9 +58,9 @@ export class InodeReader extends Tail {
     return this.#broken;
   }
 
-  /** Size of the file when it was last seen to be still the same. */
-  get sizeBytes(): number {
-    return this.#sizeBytes;
+  /** The file when it was last seen to be still the same. */
+  get seen(): FileStatus {
+    return this.#seen;
   }
 
   /** Everything that is there has been delivered. */
@@ -63,29 +70,32 @@ export class InodeReader extends Tail {
 
   /**
    * Begins to read and to watch, behind a position and the bytes that stand before it. Returns why
-   * there are no notifications, where there are none: the owner's slow look makes up for them.
+   * there are no notifications, where there are none: the owner's looks make up for them.
    */
   start(position: number, fingerprint: string): string | undefined {
     this.#position = position;
     this.#fingerprint = fingerprint;
+    let deaf: string | undefined;
     try {
-      super.watch(position, true);
-      // The first look may have ended it already, before there was a watch to end.
-      if (this.#closed) this.unwatch();
-      return undefined;
+      super.watch(position, false);
     } catch (error) {
-      return textOf(error);
+      deaf = textOf(error);
     }
+    this.change();
+    return deaf;
   }
 
   /** Looks whether there is more; called on each notification and by the owner's slow look. */
   override change(): void {
-    // A block is ordered only when the one before it has been delivered to its end: that one may
-    // turn out to be shorter, and then the next one begins elsewhere.
-    if (this.#closed || (this.queue.length > 0 && this.#position < this.currentCursorPos)) return;
-    if (!this.#isAsRead()) return;
-    this.currentCursorPos = this.#position;
-    super.change();
+    if (this.#closed || this.#isResting || !this.#isAsRead()) return;
+    const chunk = this.#attempt(() => this.#file.read(this.#position, blockBytes));
+    // What was read may be of another file, if that was written within the moment. It is not
+    // where the file is too short for it: it was truncated only after the block had been read.
+    if (chunk === undefined || chunk === '' || !(this.#isTooShort() || this.#isAsRead())) return;
+    this.#position += chunk.length;
+    this.#fingerprint = (this.#fingerprint + chunk).slice(-tailLength);
+    this.#listener.onChunk(chunk);
+    if (!this.#closed && !this.isIdle) void this.#rest();
   }
 
   close(): void {
@@ -95,55 +105,46 @@ export class InodeReader extends Tail {
 
   /** `tail` calls this from its constructor, before there is a position. */
   override watch(): void {
-    this.queue = [];
+    // Watching begins with `start`.
   }
 
   override rename(): void {
     // The name changed, the file did not.
   }
 
-  /** Up to where to read. Also called from the constructor of `tail`, before there is a file. */
+  /** Only the constructor of `tail` asks. */
   override latestPosition(): number {
-    return #file in this ? this.#sizeBytes : 0;
+    return 0;
   }
 
-  #receive(chunk: string): void {
-    this.#accept(chunk);
-    if (this.#position >= this.currentCursorPos) this.change();
+  async #rest(): Promise<void> {
+    this.#isResting = true;
+    await this.#clock.breathe();
+    this.#isResting = false;
+    this.change();
   }
 
-  #accept(chunk: string): void {
-    if (this.#closed || !this.#isAsRead()) return;
-    this.#position += chunk.length;
-    this.#fingerprint = (this.#fingerprint + chunk).slice(-tailLength);
-    this.#listener.onChunk(chunk);
+  #isTooShort(): boolean {
+    return this.#file.status().sizeBytes < this.#position;
   }
 
   /** Whether the file still holds what was read up to here; its owner is told where it does not. */
   #isAsRead(): boolean {
-    const { sizeBytes } = this.#file.status();
+    const status = this.#file.status();
     const fingerprint =
-      sizeBytes < this.#position ? '' : this.#attempt(() => tailBefore(this.#file, this.#position));
+      status.sizeBytes < this.#position
+        ? ''
+        : this.#attempt(() => tailBefore(this.#file, this.#position));
     if (fingerprint === undefined) return false;
-    if (fingerprint === this.#fingerprint) {
-      this.#sizeBytes = sizeBytes;
+    const { sizeBytes, modifiedAt } = this.#seen;
+    const wasEmpty = sizeBytes === 0 && (status.sizeBytes > 0 || status.modifiedAt !== modifiedAt);
+    if (fingerprint === this.#fingerprint && !wasEmpty) {
+      this.#seen = status;
       return true;
     }
+    this.close();
     this.#listener.onTruncated();
     return false;
-  }
-
-  /**
-   * `tail` opens the file anew for each block, which is refused once its mode or its owner has
-   * been changed. The descriptor that is open already can be read all the same.
-   */
-  #readDirectly(): void {
-    this.queue = [];
-    for (let reads = 0; reads < directReads && !this.#closed; reads += 1) {
-      const chunk = this.#attempt(() => this.#file.read(this.#position, directReadBytes));
-      if (chunk === undefined || chunk === '') return;
-      this.#accept(chunk);
-    }
   }
 
   /** A disk or a network file system may fail at any moment. */
@@ -151,7 +152,6 @@ export class InodeReader extends Tail {
     try {
       return read();
     } catch (error) {
-      // What is still on its way in a stream would be taken for what comes next.
       this.close();
       this.#broken = true;
       this.#listener.onFailure(textOf(error));

@@ -1,45 +1,44 @@
 import type { LogPosition } from '../events/log-position.ts';
 import type { Clock, Timer } from '../platform/clock.ts';
-import type { Files, OpenFile, Watch } from '../platform/files.ts';
+import type { Files, Watch } from '../platform/files.ts';
+import type { OpenFile } from '../platform/open-file.ts';
 import type { Logger } from '../platform/logger.ts';
 import { FileLines } from './file-lines.ts';
-import { beginAfter, listGenerations, newerThan, splitPath } from './generations.ts';
-import type { Beginning } from './generations.ts';
-import { alreadyRead, beginning, isSameInode, placeIn, positionBefore } from './log-position.ts';
+import type { FollowerStatus, LineBatch } from './follower-report.ts';
+import { FollowerProblems, systemErrorText } from './follower-problems.ts';
+import {
+  beginAfter,
+  isPlain,
+  listGenerations,
+  newerThan,
+  placeInUnpacked,
+  splitPath,
+} from './generations.ts';
+import type { Generation } from './generations.ts';
+import {
+  alreadyRead,
+  beginning,
+  isAmong,
+  isSameInode,
+  placeIn,
+  positionBefore,
+} from './log-position.ts';
 import type { Place } from './log-position.ts';
-
-/** Lines that follow one another in one file, and the position after the last of them. */
-export interface LineBatch {
-  /** None where a file has been opened for the first time. */
-  readonly lines: readonly string[];
-  /** Number of the first one in its file, counted from 1. */
-  readonly firstLine: number;
-  readonly readAt: number;
-  readonly position: LogPosition;
-}
-
-export interface FollowerStatus {
-  readonly path: string;
-  /** Why nothing is read; undefined while the file is followed. */
-  readonly problem: string | undefined;
-  readonly lagBytes: number;
-  readonly rotations: number;
-  readonly lostBytes: number;
-  readonly cutBytes: number;
-}
+import { NewerFiles } from './newer-files.ts';
+import { Unpacker } from './unpacker.ts';
 
 export interface FollowerDependencies {
   readonly files: Files;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Where compressed generations are unpacked. */
+  readonly spoolDirectory: string;
   readonly onBatch: (batch: LineBatch) => void;
 }
 
-/** Notifications can be lost or missing: a slow look repairs that. */
+/** Notifications can be lost: a slow look repairs that. Where there are none, a quick one. */
 const lookEveryMs = 250;
-
-/** So many newer files are held open while an older one is read. */
-const mostHeld = 64;
+const pollEveryMs = 50;
 
 /** A file that cannot be read is given up after so many attempts, once there is a newer one. */
 const mostFailures = 20;
@@ -47,29 +46,33 @@ const mostFailures = 20;
 /** Times of writing are no finer than this: the kernel takes them from its tick. */
 const kernelTickMs = 10;
 
-/** Why the next file cannot be opened, and why this one cannot be read. */
-interface Problems {
-  opening: string | undefined;
-  reading: string | undefined;
+/** Where to go on. */
+interface Resume {
+  readonly position: LogPosition;
+  /** How large the file was when it was last as it had been read; undefined after a restart. */
+  readonly seenBytes: number | undefined;
 }
 
 /**
  * One path as one endless stream of lines, across rotation and truncation. The open file is
  * read through its inode; it is left only after the writer has been seen in a newer one, and
- * after one more read to its end. Newer files are opened the moment they are seen: before their
- * turn comes they may be renamed or deleted.
+ * after one more read to its end. Newer files are opened the moment they are seen. A file that was
+ * truncated is looked for as after a restart: a copy that holds the position has the rest.
  */
 export class LogFollower {
   readonly #path: string;
   readonly #dependencies: FollowerDependencies;
-  #resume: LogPosition | undefined;
+  #resume: Resume | undefined;
   #current: FileLines | undefined;
-  /** Newer files than the current one, oldest first. */
-  readonly #held: OpenFile[] = [];
+  readonly #newer = new NewerFiles();
+  /** Copies of a file that was followed: a half line at their end has no other half anywhere. */
+  readonly #copies = new WeakSet<OpenFile>();
+  readonly #unpacker: Unpacker;
   #timer: Timer | undefined;
+  #everyMs = 0;
   #watch: Watch | undefined;
   #stopped = false;
-  readonly #problems: Problems = { opening: undefined, reading: undefined };
+  readonly #problems: FollowerProblems;
   #rotations = 0;
   #lostBytes = 0;
   #cutBytes = 0;
@@ -77,8 +80,13 @@ export class LogFollower {
 
   constructor(path: string, saved: LogPosition | undefined, dependencies: FollowerDependencies) {
     this.#path = path;
-    this.#resume = saved;
+    this.#resume = saved && { position: saved, seenBytes: undefined };
     this.#dependencies = dependencies;
+    this.#problems = new FollowerProblems(path, dependencies.logger);
+    this.#unpacker = new Unpacker(dependencies.spoolDirectory, (detail, file) => {
+      this.#lostBytes += dependencies.files.status(file.descriptorPath)?.sizeBytes ?? 0;
+      this.#problems.warn(`a compressed part of ${path} ${detail}`);
+    });
   }
 
   /** Resolves when what was there at the start has been delivered. */
@@ -87,11 +95,11 @@ export class LogFollower {
   }
 
   get status(): FollowerStatus {
-    const held = this.#held.map((file) => file.status().sizeBytes);
+    const unread = this.#newer.statuses().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     return {
       path: this.#path,
-      problem: this.#problems.reading ?? this.#problems.opening,
-      lagBytes: held.reduce((sum, bytes) => sum + bytes, this.#current?.unreadBytes ?? 0),
+      problem: this.#problems.current,
+      lagBytes: unread + (this.#current?.unreadBytes ?? 0),
       rotations: this.#rotations,
       lostBytes: this.#lostBytes,
       cutBytes: this.#cutBytes + (this.#current?.cutBytes ?? 0),
@@ -99,8 +107,8 @@ export class LogFollower {
   }
 
   start(): void {
+    this.#lookEvery(lookEveryMs);
     this.#look();
-    this.#timer = this.#dependencies.clock.every(lookEveryMs, () => this.#look());
   }
 
   stop(): void {
@@ -108,26 +116,37 @@ export class LogFollower {
     this.#timer?.cancel();
     this.#watch?.close();
     this.#leave();
-    for (const file of this.#held.splice(0)) file.close();
+    // What is being unpacked is closed after that.
+    const { current } = this.#unpacker;
+    if (current !== undefined) this.#newer.replace(current, []);
+    this.#newer.close();
+  }
+
+  #lookEvery(ms: number): void {
+    if (ms === this.#everyMs) return;
+    this.#timer?.cancel();
+    this.#everyMs = ms;
+    this.#timer = this.#dependencies.clock.every(ms, () => this.#look());
   }
 
   #look(): void {
     if (this.#stopped) return;
     this.#watchDirectory();
     try {
+      this.#current?.look();
+      if (this.#current?.isTruncated) this.#startOver(this.#current);
       if (this.#current === undefined) this.#begin();
-      else this.#current.look();
       this.#discover();
       while (this.#isDone() && this.#advance());
     } catch (error) {
       // A disk or a network file system may fail at any moment: the next look tries again.
-      if (!isSystemError(error)) throw error;
-      this.#complain('reading', error.message);
+      this.#problems.begin('reading', systemErrorText(error));
     }
     if (this.#isDone()) this.#caughtUp.resolve();
   }
 
   #isDone(): boolean {
+    if (this.#unpacker.current !== undefined) return false;
     const current = this.#current;
     return current === undefined || current.isAtEnd || current.failures > mostFailures;
   }
@@ -138,25 +157,47 @@ export class LogFollower {
     this.#watch?.close();
     this.#watch = this.#dependencies.files.watchDirectory(directory, (name, isRename) => {
       // A write is news only in a file that waits for its first one: others have a watch each.
-      if (isRename ? name.startsWith(base) : name === base && this.#held.length > 0) this.#look();
+      if (isRename ? name.startsWith(base) : name === base && !this.#newer.isEmpty) this.#look();
     });
   }
 
-  /** Opens the first file to read: where the stored position points to, or the live one. */
+  /** What a truncated file held may be in a copy. The file itself comes after that. */
+  #startOver(truncated: FileLines): void {
+    this.#resume = { position: truncated.position, seenBytes: truncated.seenBytes };
+    this.#cutBytes += truncated.cutBytes;
+    this.#newer.putFirst(truncated.release());
+    this.#current = undefined;
+  }
+
+  /** Opens the first file to read: where the position points to, or the live one. */
   #begin(): void {
     const { files } = this.#dependencies;
     const resume = this.#resume;
+    if (this.#unpacker.current !== undefined) return;
     if (resume === undefined) {
       const file = this.#open(this.#path);
       if (file === undefined) this.#beginLater();
-      else this.#beginWith({ file, place: beginning }, 0);
+      else this.#beginWith(file, beginning);
       return;
     }
-    const generations = listGenerations(this.#path, files);
-    const found = generations && beginAfter(resume, generations, files);
-    if (found !== undefined) this.#beginWith(found, resume.offset);
+    const isRestart = this.#newer.isEmpty;
+    const open = this.#newer.statuses();
+    // Of a file that was empty nothing is known but when that was: a time of writing that was set
+    // by a compression says nothing.
+    const usable = resume.seenBytes === 0 ? isPlain : (): boolean => true;
+    const generations = this.#generations()?.filter(
+      (one) => isRestart || (usable(one) && one.path !== this.#path && !isAmong(open, one.status)),
+    );
+    const found = generations && beginAfter(resume.position, generations, files);
+    if (found?.place !== undefined) this.#beginWith(found.file, found.place);
+    else if (found !== undefined) this.#unpackFirst(found.file, resume.position);
+    else if (generations !== undefined && !isRestart) {
+      // No copy has more than was read.
+      if (resume.seenBytes !== 0) this.#rotations += 1;
+      this.#beginWith(this.#newer.takeFirst(), beginning);
+    }
     // Says why not; has it appeared only this moment, the next look takes it in its turn.
-    else this.#open(this.#path)?.close();
+    else if (isRestart) this.#open(this.#path)?.close();
   }
 
   /** Nothing to read yet; but the log may come into being and be rotated before the next look. */
@@ -164,66 +205,91 @@ export class LogFollower {
     const { files } = this.#dependencies;
     if (files.status(this.#path) !== undefined) return;
     const changedAt = files.status(splitPath(this.#path).directory)?.modifiedAt ?? 0;
-    this.#resume = positionBefore(this.#path, changedAt - kernelTickMs);
-    this.#emit([], this.#resume);
+    const position = positionBefore(this.#path, changedAt - kernelTickMs);
+    this.#resume = { position, seenBytes: undefined };
+    this.#emit([], position);
   }
 
-  #beginWith({ file, place }: Beginning, readBytes: number): void {
+  #beginWith(file: OpenFile, place: Place): void {
+    const resume = this.#resume;
     this.#resume = undefined;
-    const { position } = this.#follow(file, place);
-    if (place.offset > 0) return;
+    if (resume !== undefined) this.#account(resume, file, place);
+    const current = this.#follow(file, place);
     // So that a restart knows this file even if it is rotated before its first line has come.
-    this.#emit([], position);
-    if (readBytes === 0) return;
-    this.#rotations += 1;
-    const text = `what had been read up to byte ${readBytes} is gone, and what came after it`;
-    const { logger } = this.#dependencies;
-    logger.warn({ file: this.#path }, `${this.#path}: ${text}; going on with what is there`);
+    if (place.offset === 0 && resume?.seenBytes === undefined) this.#emit([], current.position);
+    this.#start(current);
+  }
+
+  /** What is known to be gone. */
+  #account({ position, seenBytes }: Resume, file: OpenFile, place: Place): void {
+    const status = file.status();
+    if (place.offset > 0 && !isSameInode(status, position)) this.#copies.add(file);
+    if (seenBytes !== undefined) {
+      const heldBytes = place.offset > 0 ? status.sizeBytes : position.offset;
+      this.#lostBytes += Math.max(0, seenBytes - heldBytes);
+    } else if (place.offset === 0 && position.offset > 0) {
+      this.#rotations += 1;
+      const text = `what had been read up to byte ${position.offset} is gone, and what came after it`;
+      this.#problems.warn(`${this.#path}: ${text}; going on with what is there`);
+    }
+  }
+
+  #unpackFirst(file: OpenFile, position: LogPosition): void {
+    this.#unpack(file, (unpacked) => {
+      const place = unpacked && placeInUnpacked(unpacked, position);
+      if (unpacked !== undefined && place !== undefined) this.#beginWith(unpacked, place);
+      else unpacked?.close();
+      return place !== undefined;
+    });
+  }
+
+  /** Goes on when a compressed file is unpacked; `use` says whether that was of any use. */
+  #unpack(file: OpenFile, use: (unpacked: OpenFile | undefined) => boolean): void {
+    const go = async (): Promise<void> => {
+      await this.#unpacker.unpack(file, (unpacked) => {
+        if (!this.#stopped) return use(unpacked);
+        unpacked?.close();
+        return false;
+      });
+      this.#look();
+    };
+    void go();
+  }
+
+  #generations(): readonly Generation[] | undefined {
+    const generations = listGenerations(this.#path, this.#dependencies.files);
+    return generations?.filter(({ status }) => !this.#unpacker.isUseless(status));
   }
 
   #open(path: string): OpenFile | undefined {
     const opened = this.#dependencies.files.open(path);
     if (opened.ok) return opened.file;
-    this.#complain('opening', opened.detail);
+    this.#problems.begin('opening', opened.detail);
     return undefined;
   }
 
-  #complain(what: keyof Problems, detail: string): void {
-    const text = `not followed until that changes: ${detail}`;
-    if (detail !== this.#problems[what]) {
-      this.#dependencies.logger.warn({ file: this.#path }, text);
-    }
-    this.#problems[what] = detail;
-  }
-
-  #recover(what: keyof Problems): void {
-    if (this.#problems[what] === undefined) return;
-    this.#problems[what] = undefined;
-    this.#dependencies.logger.info({ file: this.#path }, `following ${this.#path}`);
-  }
-
   #follow(file: OpenFile, place: Place): FileLines {
-    const { logger } = this.#dependencies;
-    this.#recover('opening');
-    const current = new FileLines(this.#path, file, place, {
+    this.#problems.end('opening');
+    this.#current = new FileLines({ path: this.#path, file, place }, this.#dependencies.clock, {
       onLines: (batch, position) => {
-        this.#recover('reading');
+        this.#problems.end('reading');
         this.#emit(batch, position);
       },
       // What else has happened to the name meanwhile need not wait for the slow look.
       onEnd: () => queueMicrotask(() => this.#look()),
-      onTruncated: (lostBytes) => {
-        this.#rotations += 1;
-        this.#lostBytes += lostBytes;
-      },
-      onFailure: (detail) => this.#complain('reading', detail),
+      onFailure: (detail) => this.#problems.begin('reading', detail),
     });
-    this.#current = current;
-    if (current.deaf !== undefined) {
-      const text = `no notifications, looking now and then: ${current.deaf}`;
-      logger.debug({ file: this.#path }, text);
+    return this.#current;
+  }
+
+  #start(current: FileLines): void {
+    current.start();
+    const { deaf } = current;
+    if (deaf !== undefined && this.#everyMs !== pollEveryMs) {
+      const text = `no notifications, looking every ${pollEveryMs} ms instead: ${deaf}`;
+      this.#problems.warn(text);
     }
-    return current;
+    this.#lookEvery(deaf === undefined ? lookEveryMs : pollEveryMs);
   }
 
   #emit(lines: readonly string[], position: LogPosition): void {
@@ -232,65 +298,61 @@ export class LogFollower {
     onBatch({ lines, firstLine, readAt: clock.now(), position });
   }
 
-  /** Opens the files that have come after the newest one that is known. */
+  /** Opens the files that have come after the one that is read. */
   #discover(): void {
     const { files } = this.#dependencies;
     if (this.#current === undefined) return;
-    const open = [this.#current.file, ...this.#held].map((file) => file.status());
+    const open = [this.#current.file.status(), ...this.#newer.statuses()];
     const live = files.status(this.#path);
-    if (live !== undefined && isSameInode(live, open.at(-1)!)) return;
-    const generations = listGenerations(this.#path, files) ?? [];
+    if (open.length === 1 && live !== undefined && isSameInode(live, open[0]!)) return;
+    const generations = this.#generations() ?? [];
     for (const { path, status } of newerThan(open, generations, this.#path)) {
       const file = this.#open(path);
       if (file === undefined) return;
       // Renamed since it was listed: the next look sees what has become of it.
-      if (!isSameInode(file.status(), status) || !this.#hold(file)) {
+      const inserted = isSameInode(file.status(), status) && this.#newer.insert(file, generations);
+      if (inserted === false) {
         file.close();
         return;
       }
-      this.#recover('opening');
+      if (inserted === 'copy') this.#copies.add(file);
+      this.#problems.end('opening');
     }
-  }
-
-  /** There is room for a bounded number; empty ones have the least to lose. */
-  #hold(file: OpenFile): boolean {
-    if (this.#held.length >= mostHeld) {
-      const empty = this.#held.findIndex((one) => one.status().sizeBytes === 0);
-      if (empty === -1) return false;
-      for (const one of this.#held.splice(empty, 1)) one.close();
-    }
-    this.#held.push(file);
-    return true;
   }
 
   /** Goes on with the next file that was written to, if this one has nothing more to give. */
   #advance(): boolean {
     const current = this.#current;
-    const next = this.#held.findIndex((file) => file.status().sizeBytes > 0);
-    const file = this.#held[next];
+    const file = this.#newer.next;
     if (current === undefined || file === undefined) return false;
+    if (file.unpack !== undefined) {
+      this.#unpack(file, (unpacked) => {
+        this.#newer.replace(file, unpacked === undefined ? [] : [unpacked]);
+        return unpacked !== undefined;
+      });
+      return false;
+    }
     // The writer may have used its last moment with the old file: one more read.
     current.look();
     if (!this.#isDone()) return false;
     const offset = alreadyRead(file, current.file, current.offset);
     const place = placeIn(file, offset, offset === current.offset ? current.lines : 0);
-    if (offset === 0) current.flush();
-    this.#lostBytes += current.unreadBytes;
+    // A copy is complete when what it was copied from has been truncated: one more read, again.
+    if (offset === 0) current.look();
+    if (!this.#isDone()) return false;
+    if (offset === 0 && !this.#copies.has(current.file)) current.flush();
+    this.#lostBytes +=
+      offset === 0 ? current.unreadBytes + current.pendingBytes : current.unreadBytes;
     this.#rotations += 1;
+    this.#newer.take(file);
     this.#leave();
-    const [, ...passed] = this.#held.splice(0, next + 1).toReversed();
-    for (const empty of passed) empty.close();
-    this.#follow(file, place);
+    this.#start(this.#follow(file, place));
     return true;
   }
 
   #leave(): void {
     this.#cutBytes += this.#current?.cutBytes ?? 0;
-    this.#current?.close();
+    this.#current?.release().close();
     this.#current = undefined;
   }
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LogPosition } from '../events/log-position.ts';
-import type { FileStatus, OpenFile } from '../platform/files.ts';
+import type { FileStatus, OpenFile } from '../platform/open-file.ts';
 
 export const headLength = 256;
 
@@ -73,14 +73,18 @@ export function placeIn(file: OpenFile, offset: number, lines: number): Place {
 export function holds(file: OpenFile, position: LogPosition): boolean {
   return (
     file.status().sizeBytes >= position.offset &&
-    hashOf(file.read(0, position.headBytes)) === position.headHash &&
+    hasHead(file, position) &&
     hashOf(tailBefore(file, position.offset)) === position.tailHash
   );
 }
 
+export function hasHead(file: OpenFile, { headBytes, headHash }: LogPosition): boolean {
+  return hashOf(file.read(0, headBytes)) === headHash;
+}
+
 /** Whether a file begins as the one that was read: it is that, or a copy of it. */
-export function sharesHead(file: OpenFile, { headBytes, headHash }: LogPosition): boolean {
-  return headBytes >= tellingLength && hashOf(file.read(0, headBytes)) === headHash;
+export function sharesHead(file: OpenFile, position: LogPosition): boolean {
+  return position.headBytes >= tellingLength && hasHead(file, position);
 }
 
 /**
@@ -97,4 +101,8 @@ export function alreadyRead(file: OpenFile, before: OpenFile, offset: number): n
 
 export function isSameInode(a: FileStatus | LogPosition, b: FileStatus | LogPosition): boolean {
   return a.inode === b.inode && a.device === b.device;
+}
+
+export function isAmong(files: readonly FileStatus[], file: FileStatus): boolean {
+  return files.some((one) => isSameInode(one, file));
 }

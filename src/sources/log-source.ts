@@ -6,7 +6,8 @@ import type { Matchers } from '../parsers/catalogue.ts';
 import { createLogParser } from '../parsers/charon-log.ts';
 import type { LogParser } from '../parsers/charon-log.ts';
 import { LogFollower } from './log-follower.ts';
-import type { FollowerDependencies, FollowerStatus, LineBatch } from './log-follower.ts';
+import type { FollowerStatus, LineBatch } from './follower-report.ts';
+import type { FollowerDependencies } from './log-follower.ts';
 
 /** How one log file is doing. */
 export interface LogStatus extends FollowerStatus {

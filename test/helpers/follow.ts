@@ -4,8 +4,9 @@ import { systemClock } from '../../src/platform/clock.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { systemFiles } from '../../src/platform/files.ts';
 import type { Files } from '../../src/platform/files.ts';
+import { splitPath } from '../../src/sources/generations.ts';
 import { LogFollower } from '../../src/sources/log-follower.ts';
-import type { LineBatch } from '../../src/sources/log-follower.ts';
+import type { LineBatch } from '../../src/sources/follower-report.ts';
 import { captureLogger } from './capture-logger.ts';
 import { until } from './until.ts';
 
@@ -39,6 +40,7 @@ export function follow(
     files: options.files ?? systemFiles,
     clock: options.clock ?? systemClock,
     logger,
+    spoolDirectory: splitPath(path).directory,
     onBatch(batch) {
       lines.push(...batch.lines);
       batches.push(batch);

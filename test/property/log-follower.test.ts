@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, renameSync, rmSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+} from 'node:fs';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -8,6 +15,7 @@ import type { LogPosition } from '../../src/events/log-position.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 import { follow } from '../helpers/follow.ts';
 import type { Followed } from '../helpers/follow.ts';
+import { compressFile, shiftGenerations } from '../helpers/rotate.ts';
 import { tempDirectory } from '../helpers/temp-directory.ts';
 
 /** A log that is written to, rotated and followed, and what should have come out of it. */
@@ -50,11 +58,22 @@ class Story {
 
   rename(): void {
     if (!existsSync(this.#path)) return;
-    for (let n = 40; n > 0; n -= 1) {
-      const from = n === 1 ? this.#path : `${this.#path}.${n - 1}`;
-      if (existsSync(from)) renameSync(from, `${this.#path}.${n}`);
-    }
+    shiftGenerations(this.#path, 40);
+    renameSync(this.#path, `${this.#path}.1`);
     this.#endFile();
+  }
+
+  /** What was written and not read is in the copy. */
+  copyTruncate(): void {
+    if (this.#half !== '' || !existsSync(this.#path)) return;
+    shiftGenerations(this.#path, 40);
+    copyFileSync(this.#path, `${this.#path}.1`);
+    truncateSync(this.#path);
+  }
+
+  /** As logrotate does: the time of writing stays. */
+  compress(): void {
+    for (let n = 2; n <= 40; n += 1) compressFile(`${this.#path}.${n}`);
   }
 
   /** Only what has been seen to exist can outlive its name. */
@@ -65,7 +84,7 @@ class Story {
     this.#endFile();
   }
 
-  /** Only what has been read can outlive a truncation. */
+  /** Only what has been read can outlive a truncation that leaves no copy. */
   async truncate(): Promise<void> {
     await this.settle();
     if (this.#half !== '' || !existsSync(this.#path)) return;
@@ -111,7 +130,16 @@ class Story {
   }
 }
 
-const names = ['writeHalf', 'rename', 'remove', 'truncate', 'look', 'restart'] as const;
+const names = [
+  'writeHalf',
+  'rename',
+  'copyTruncate',
+  'compress',
+  'remove',
+  'truncate',
+  'look',
+  'restart',
+] as const;
 const anyStep = fc.oneof(
   { weight: 5, arbitrary: fc.nat({ max: 400 }) },
   { weight: 6, arbitrary: fc.constantFrom(...names) },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FileStatus, Files } from '../../../src/platform/files.ts';
+import type { Files } from '../../../src/platform/files.ts';
+import type { FileStatus } from '../../../src/platform/open-file.ts';
 import { systemFiles } from '../../../src/platform/files.ts';
 import { listGenerations, newerThan, splitPath } from '../../../src/sources/generations.ts';
 
@@ -42,13 +43,15 @@ test('what belongs to a log, oldest first', () => {
       'charon.log.1': [2, 40],
       'charon.log.10': [3, 20],
       'charon.log.2': [4, 30],
+      'charon.log.1.gz': [12, 40],
       'charon.log.3.gz': [5, 10],
+      'charon.log.4.xz': [11, 9],
       'charon.log.bak': [6, 45],
       'charon.log~': [7, 45],
       'charon.logger.1': [8, 45],
       'dgd.log': [9, 45],
     }),
-    ['charon.log.10', 'charon.log.2', 'charon.log.1', 'charon.log'],
+    ['charon.log.10', 'charon.log.3.gz', 'charon.log.2', 'charon.log.1', 'charon.log'],
   );
 });
 

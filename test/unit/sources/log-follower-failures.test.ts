@@ -11,7 +11,8 @@ import {
 } from 'node:fs';
 import { test } from 'node:test';
 import { systemFiles } from '../../../src/platform/files.ts';
-import type { Files, OpenFile } from '../../../src/platform/files.ts';
+import type { Files } from '../../../src/platform/files.ts';
+import type { OpenFile } from '../../../src/platform/open-file.ts';
 import { asNobody } from '../../helpers/as-nobody.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { follow } from '../../helpers/follow.ts';
@@ -153,8 +154,8 @@ test('a file that cannot be read any more is given up once there is a newer one'
   writeFileSync(path, 'one\n');
   const { follower, has, lines } = follow(t, path, { clock, files });
   await has(1);
-  appendFileSync(path, 'lost\n');
   files.fails = true;
+  appendFileSync(path, 'lost\n');
   await clock.advance(10_000);
   assert.equal(follower.status.lagBytes, 5);
   renameSync(path, `${path}.1`);
@@ -229,5 +230,5 @@ test('without any notification the slow look finds everything', async (t) => {
   }
   const { lines, log } = JSON.parse(output);
   assert.deepEqual(lines, ['one', 'two', 'three']);
-  assert.match(log.join(), /no notifications, looking now and then: ENOSPC/);
+  assert.match(log.join(), /no notifications, looking every 50 ms instead: ENOSPC/);
 });

@@ -6,6 +6,7 @@ import type { LogEvent } from '../../../src/events/log-event.ts';
 import type { LogPosition } from '../../../src/events/log-position.ts';
 import { createMatchers } from '../../../src/parsers/catalogue.ts';
 import { systemFiles } from '../../../src/platform/files.ts';
+import { splitPath } from '../../../src/sources/generations.ts';
 import { LogSource } from '../../../src/sources/log-source.ts';
 import { captureLogger } from '../../helpers/capture-logger.ts';
 import { noon } from '../../helpers/events.ts';
@@ -27,6 +28,7 @@ function source(t: TestContext, path: string, saved?: LogPosition) {
     logger,
     matchers: createMatchers([]),
     timeZone: 'UTC',
+    spoolDirectory: splitPath(path).directory,
     onEvents: (events, position) => calls.push({ events, position }),
   });
   t.after(() => log.stop());

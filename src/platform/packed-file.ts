@@ -1,0 +1,82 @@
+import { createReadStream, createWriteStream, openSync, unlinkSync } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { constants, createGunzip, gunzipSync } from 'node:zlib';
+import { openFile } from './open-file.ts';
+import type { FileStatus, OpenFile, OpenResult } from './open-file.ts';
+
+/** So much of a compressed file is looked at to know what it begins with. */
+const peekBytes = 4096;
+
+/** What becomes larger than this is no log. */
+const mostUnpackedBytes = 2 ** 31;
+
+/** A gzip file (RFC 1952), by the file that was compressed. */
+export function packedFile(descriptor: number): OpenFile {
+  const packed = openFile(descriptor);
+  const head = headOf(packed);
+  return {
+    ...packed,
+    status: () => ({ ...packed.status(), sizeBytes: unpackedBytes(packed) }),
+    read: (offset, length) => head.slice(offset, offset + length),
+    unpack: async (directory) => unpack(descriptor, packed.status(), directory),
+  };
+}
+
+async function unpack(
+  descriptor: number,
+  { device, inode, modifiedAt }: FileStatus,
+  directory: string,
+): Promise<OpenResult> {
+  let spool: OpenFile | undefined;
+  try {
+    const opened = openUnnamed(directory);
+    const file = openFile(opened);
+    spool = file;
+    await pipeline(
+      createReadStream('', { fd: descriptor, autoClose: false, start: 0 }),
+      createGunzip(),
+      limited,
+      createWriteStream('', { fd: opened, autoClose: false, start: 0 }),
+    );
+    const status = (): FileStatus => ({ ...file.status(), device, inode, modifiedAt });
+    return { ok: true, file: { ...file, status } };
+  } catch (error) {
+    spool?.close();
+    const text = error instanceof Error ? error.message : String(error);
+    return { ok: false, reason: 'failed', detail: `cannot be unpacked: ${text}` };
+  }
+}
+
+/** A file that goes with its descriptor, also when the process is killed. */
+function openUnnamed(directory: string): number {
+  const path = `${directory}/unpacked-log`;
+  const descriptor = openSync(path, 'w+', 0o600);
+  unlinkSync(path);
+  return descriptor;
+}
+
+async function* limited(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > mostUnpackedBytes) throw new Error('too large');
+    yield chunk;
+  }
+}
+
+/** What is behind the first block of compressed bytes; nothing where these are none. */
+function headOf(packed: OpenFile): string {
+  try {
+    const block = Buffer.from(packed.read(0, peekBytes), 'latin1');
+    return gunzipSync(block, { finishFlush: constants.Z_SYNC_FLUSH }).toString('latin1', 0, 1024);
+  } catch {
+    return '';
+  }
+}
+
+/** The last four bytes tell (RFC 1952, section 2.3.1), of the last member if there are several. */
+function unpackedBytes(packed: OpenFile): number {
+  const { sizeBytes } = packed.status();
+  const trailer = Buffer.from(packed.read(Math.max(0, sizeBytes - 4), 4), 'latin1');
+  return trailer.length === 4 ? trailer.readUInt32LE() : 0;
+}

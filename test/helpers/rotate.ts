@@ -1,0 +1,29 @@
+import {
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { gzipSync } from 'node:zlib';
+
+/** Makes room for a new `.1`: `.1` → `.2`, `.1.gz` → `.2.gz` and so on; the oldest is overwritten. */
+export function shiftGenerations(path: string, kept: number): void {
+  for (let n = kept; n > 1; n -= 1) {
+    for (const suffix of ['', '.gz']) {
+      const from = `${path}.${n - 1}${suffix}`;
+      if (existsSync(from)) renameSync(from, `${path}.${n}${suffix}`);
+    }
+  }
+}
+
+/** As gzip(1) and logrotate do: the compressed file keeps the time of writing. */
+export function compressFile(path: string): void {
+  if (!existsSync(path)) return;
+  const { atime, mtime } = statSync(path);
+  writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)));
+  utimesSync(`${path}.gz`, atime, mtime);
+  rmSync(path);
+}
