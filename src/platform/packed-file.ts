@@ -1,11 +1,17 @@
-import { createReadStream, createWriteStream, openSync, unlinkSync } from 'node:fs';
+import { openSync, read, unlinkSync, write } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { openFile } from './open-file.ts';
 import type { FileStatus, OpenFile, OpenResult } from './open-file.ts';
 
 /** So much of a compressed file is looked at to know what it begins with. */
 const peekBytes = 4096;
+
+const blockBytes = 65_536;
+
+const readBlock = promisify(read);
+const writeBlock = promisify(write);
 
 /** What becomes larger than this is no log. */
 const mostUnpackedBytes = 2 ** 31;
@@ -32,11 +38,8 @@ async function unpack(
     const opened = openUnnamed(directory);
     const file = openFile(opened);
     spool = file;
-    await pipeline(
-      createReadStream('', { fd: descriptor, autoClose: false, start: 0 }),
-      createGunzip(),
-      limited,
-      createWriteStream('', { fd: opened, autoClose: false, start: 0 }),
+    await pipeline(blocksOf(descriptor), createGunzip(), async (chunks: AsyncIterable<Buffer>) =>
+      writeAll(opened, chunks),
     );
     const status = (): FileStatus => ({ ...file.status(), device, inode, modifiedAt });
     return { ok: true, file: { ...file, status } };
@@ -55,12 +58,29 @@ function openUnnamed(directory: string): number {
   return descriptor;
 }
 
-async function* limited(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+// Streams of `node:fs` close their descriptors when one of them fails; these are not theirs.
+
+async function* blocksOf(descriptor: number): AsyncGenerator<Buffer> {
+  for (let position = 0; ;) {
+    const { buffer, bytesRead } = await readBlock(descriptor, {
+      buffer: Buffer.allocUnsafe(blockBytes),
+      position,
+    });
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+async function writeAll(descriptor: number, chunks: AsyncIterable<Buffer>): Promise<void> {
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.length;
     if (bytes > mostUnpackedBytes) throw new Error('too large');
-    yield chunk;
+    for (let rest = chunk; rest.length > 0;) {
+      const { bytesWritten } = await writeBlock(descriptor, rest);
+      rest = rest.subarray(bytesWritten);
+    }
   }
 }
 

@@ -335,7 +335,7 @@ export class LogFollower {
     // The writer may have used its last moment with the old file: one more read.
     current.look();
     if (!this.#isDone()) return false;
-    const offset = alreadyRead(file, current.file, current.offset);
+    const offset = current.isAtEnd ? alreadyRead(file, current.file, current.offset) : 0;
     const place = placeIn(file, offset, offset === current.offset ? current.lines : 0);
     // A copy is complete when what it was copied from has been truncated: one more read, again.
     if (offset === 0) current.look();

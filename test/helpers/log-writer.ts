@@ -1,36 +1,80 @@
 /**
- * Writes numbered lines to a log and rotates it, in a process of its own.
- * node log-writer.ts FILE LINES rename|delete|none MILLISECONDS-BETWEEN-ROTATIONS
+ * Writes numbered lines to a log at a pace, or as fast as it can, and rotates it, in a process of
+ * its own; at the end it says on stdout how many it has written.
+ * node log-writer.ts FILE LINES MODE MILLISECONDS-BETWEEN-ROTATIONS [LINES-A-SECOND]
+ * MODE: rename, create (opens the new file late), delete, copytruncate, truncate, none
  */
-import { closeSync, existsSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  openSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { shiftGenerations } from './rotate.ts';
 
-const [path = '', lines = '', mode = 'none', everyMs = '50'] = process.argv.slice(2);
+const [path = '', lines = '', mode = 'none', everyMs = '50', pace] = process.argv.slice(2);
 const total = Number(lines);
 /** So many lines a write, and so many rotated files. */
 const burst = 20;
 const kept = 30;
+/** How long a writer may go on in the renamed file until it is told to open the new one. */
+const lateMs = 20;
+
+let descriptor = openSync(path, 'a');
+let reopenAt = Number.POSITIVE_INFINITY;
+
+function reopen(): void {
+  closeSync(descriptor);
+  descriptor = openSync(path, 'a');
+  reopenAt = Number.POSITIVE_INFINITY;
+}
 
 function rotate(): void {
-  if (mode === 'delete') rmSync(path);
-  if (mode !== 'rename') return;
-  for (let n = kept; n > 0; n -= 1) {
-    const from = n === 1 ? path : `${path}.${n - 1}`;
-    if (existsSync(from)) renameSync(from, `${path}.${n}`);
+  switch (mode) {
+    case 'rename':
+    case 'create':
+      shiftGenerations(path, kept);
+      renameSync(path, `${path}.1`);
+      if (mode === 'rename') reopen();
+      else {
+        closeSync(openSync(path, 'a'));
+        reopenAt = performance.now() + lateMs;
+      }
+      break;
+    case 'delete':
+      rmSync(path);
+      reopen();
+      break;
+    case 'copytruncate':
+      shiftGenerations(path, kept);
+      copyFileSync(path, `${path}.1`);
+      truncateSync(path);
+      break;
+    case 'truncate':
+      truncateSync(path);
+      break;
+    default:
   }
 }
 
-let descriptor = openSync(path, 'a');
-let due = performance.now() + Number(everyMs);
+const startedAt = performance.now();
+const due = (written: number): number => (pace === undefined ? 0 : (written / Number(pace)) * 1000);
+let rotateAt = startedAt + Number(everyMs);
 for (let written = 0; written < total;) {
-  const numbers = Array.from({ length: Math.min(burst, total - written) }, (_, i) => written + i);
-  writeSync(descriptor, numbers.map((n) => `line ${n} of a log that is written fast\n`).join(''));
-  written += numbers.length;
-  if (mode !== 'none' && performance.now() >= due) {
+  const now = performance.now();
+  if (now >= startedAt + due(written)) {
+    const numbers = Array.from({ length: Math.min(burst, total - written) }, (_, i) => written + i);
+    writeSync(descriptor, numbers.map((n) => `line ${n} of a log that is written fast\n`).join(''));
+    written += numbers.length;
+  }
+  if (now >= reopenAt) reopen();
+  if (mode !== 'none' && now >= rotateAt && written < total) {
     rotate();
-    closeSync(descriptor);
-    descriptor = openSync(path, 'a');
-    due = performance.now() + Number(everyMs);
+    rotateAt += Number(everyMs);
   }
   await setImmediate();
 }

@@ -16,10 +16,8 @@ import type { LogPosition } from '../../../src/events/log-position.ts';
 import { asNobody } from '../../helpers/as-nobody.ts';
 import { follow } from '../../helpers/follow.ts';
 import type { Followed } from '../../helpers/follow.ts';
+import { numbered, shortLines } from '../../helpers/numbered-lines.ts';
 import { tempDirectory } from '../../helpers/temp-directory.ts';
-
-const numbered = (name: string, count: number): string =>
-  Array.from({ length: count }, (_, i) => `${name} ${i} of a log with some words\n`).join('');
 
 /** Follows a log of ten lines, then stops. */
 async function stopped(t: TestContext, text = numbered('a', 10)) {
@@ -41,9 +39,8 @@ async function resume(t: TestContext, path: string, saved: LogPosition): Promise
   return followed;
 }
 
-/** Names and numbers of the lines, in short. */
 function short({ lines }: Followed): readonly string[] {
-  return lines.map((line) => line.split(' ').slice(0, 2).join(''));
+  return shortLines(lines);
 }
 
 test('the same file has grown', async (t) => {
