@@ -119,6 +119,20 @@ export function newerThan(
 }
 
 /**
+ * The generations that the content of a truncated file may have been copied to: those before it, as
+ * far as they are not open. It is the first of the open files.
+ */
+export function copiesOf(
+  open: readonly FileStatus[],
+  generations: readonly Generation[],
+  path: string,
+): readonly Generation[] {
+  const index = generations.findIndex(({ status }) => isSameInode(status, open[0]!));
+  const older = index === -1 ? generations : generations.slice(0, index);
+  return older.filter((one) => one.path !== path && !isAmong(open, one.status));
+}
+
+/**
  * Opens the file to go on with: the one that holds the position, wherever it is now, or a copy of
  * it; where that is gone, the oldest that was written to since. Undefined: none can be opened.
  */

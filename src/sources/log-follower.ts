@@ -8,6 +8,7 @@ import type { FollowerStatus, LineBatch } from './follower-report.ts';
 import { FollowerProblems, systemErrorText } from './follower-problems.ts';
 import {
   beginAfter,
+  copiesOf,
   isPlain,
   listGenerations,
   newerThan,
@@ -15,14 +16,7 @@ import {
   splitPath,
 } from './generations.ts';
 import type { Generation } from './generations.ts';
-import {
-  alreadyRead,
-  beginning,
-  isAmong,
-  isSameInode,
-  placeIn,
-  positionBefore,
-} from './log-position.ts';
+import { alreadyRead, beginning, isSameInode, placeIn, positionBefore } from './log-position.ts';
 import type { Place } from './log-position.ts';
 import { NewerFiles } from './newer-files.ts';
 import { Unpacker } from './unpacker.ts';
@@ -181,13 +175,10 @@ export class LogFollower {
       return;
     }
     const isRestart = this.#newer.isEmpty;
-    const open = this.#newer.statuses();
-    // Of a file that was empty nothing is known but when that was: a time of writing that was set
-    // by a compression says nothing.
-    const usable = resume.seenBytes === 0 ? isPlain : (): boolean => true;
-    const generations = this.#generations()?.filter(
-      (one) => isRestart || (usable(one) && one.path !== this.#path && !isAmong(open, one.status)),
-    );
+    const listed = this.#generations();
+    const generations = isRestart
+      ? listed
+      : listed && this.#copiesIn(listed, resume.seenBytes === 0);
     const found = generations && beginAfter(resume.position, generations, files);
     if (found?.place !== undefined) this.#beginWith(found.file, found.place);
     else if (found !== undefined) this.#unpackFirst(found.file, resume.position);
@@ -198,6 +189,14 @@ export class LogFollower {
     }
     // Says why not; has it appeared only this moment, the next look takes it in its turn.
     else if (isRestart) this.#open(this.#path)?.close();
+  }
+
+  /** Where the content of the file that was truncated may be. */
+  #copiesIn(generations: readonly Generation[], wasEmpty: boolean): readonly Generation[] {
+    const copies = copiesOf(this.#newer.statuses(), generations, this.#path);
+    // Of a file that was empty nothing is known but when that was: a time of writing that was set
+    // by a compression says nothing.
+    return wasEmpty ? copies.filter((one) => isPlain(one)) : copies;
   }
 
   /** Nothing to read yet; but the log may come into being and be rotated before the next look. */
