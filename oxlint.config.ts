@@ -29,7 +29,6 @@ const owner: Record<string, Layer> = {
   'node:stream': 'platform',
   'node:zlib': 'platform',
   'node:net': 'platform',
-  'node:zlib': 'platform',
   pino: 'platform',
   fastify: 'outputs',
   'prom-client': 'outputs',

@@ -9,13 +9,15 @@ import {
   watch,
 } from 'node:fs';
 import { openFile, statusOf } from './open-file.ts';
-import type { FileStatus, OpenResult } from './open-file.ts';
+import type { FileStatus, OpenFile, OpenResult } from './open-file.ts';
 import { packedFile } from './packed-file.ts';
 
 /** The door to files, read-only. */
 export interface Files {
-  /** Opens a regular file; one whose name ends in `.gz` by what was compressed. */
+  /** Opens a regular file. */
   open(path: string): OpenResult;
+  /** The same, but one whose name ends in `.gz` is the file that was compressed. */
+  openLog(path: string): OpenResult;
   /** Undefined when there is nothing under that name. */
   status(path: string): FileStatus | undefined;
   /** Names in a directory; none when it cannot be read. */
@@ -63,21 +65,22 @@ function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+function open(path: string, wrap: (descriptor: number) => OpenFile): OpenResult {
+  try {
+    // Without O_NONBLOCK the open of a FIFO would wait for its writer.
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (fstatSync(descriptor).isFile()) return { ok: true, file: wrap(descriptor) };
+    closeSync(descriptor);
+    return { ok: false, reason: 'not-a-file', detail: `${path} is not a regular file` };
+  } catch (error) {
+    const reason = reasons[codeOf(error)] ?? 'failed';
+    return { ok: false, reason, detail: `${path} ${sentences[reason] ?? textOf(error)}` };
+  }
+}
+
 export const systemFiles: Files = {
-  open(path) {
-    try {
-      // Without O_NONBLOCK the open of a FIFO would wait for its writer.
-      const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-      if (fstatSync(descriptor).isFile()) {
-        return { ok: true, file: (path.endsWith('.gz') ? packedFile : openFile)(descriptor) };
-      }
-      closeSync(descriptor);
-      return { ok: false, reason: 'not-a-file', detail: `${path} is not a regular file` };
-    } catch (error) {
-      const reason = reasons[codeOf(error)] ?? 'failed';
-      return { ok: false, reason, detail: `${path} ${sentences[reason] ?? textOf(error)}` };
-    }
-  },
+  open: (path) => open(path, openFile),
+  openLog: (path) => open(path, path.endsWith('.gz') ? packedFile : openFile),
   status(path) {
     try {
       return statusOf(statSync(path));

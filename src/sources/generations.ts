@@ -204,7 +204,7 @@ function openIf(
   files: Files,
   placeOf: (file: OpenFile) => Place | 'unpack' | false,
 ): Beginning | undefined {
-  const opened = files.open(path);
+  const opened = files.openLog(path);
   if (!opened.ok) return undefined;
   const { file } = opened;
   let place: Place | 'unpack' | false = false;

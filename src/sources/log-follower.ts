@@ -261,7 +261,7 @@ export class LogFollower {
   }
 
   #open(path: string): OpenFile | undefined {
-    const opened = this.#dependencies.files.open(path);
+    const opened = this.#dependencies.files.openLog(path);
     if (opened.ok) return opened.file;
     this.#problems.begin('opening', opened.detail);
     return undefined;

@@ -122,8 +122,8 @@ function failingDisk(): Files & { fails: boolean; badInode: number } {
     ...systemFiles,
     fails: false,
     badInode: -1,
-    open(path: string) {
-      const opened = systemFiles.open(path);
+    openLog(path: string) {
+      const opened = systemFiles.openLog(path);
       return opened.ok ? { ok: true as const, file: wrap(opened.file) } : opened;
     },
   };
@@ -192,7 +192,7 @@ test('a fault that is not the system’s is not swallowed', (t) => {
   writeFileSync(path, 'one\n');
   const files: Files = {
     ...systemFiles,
-    open() {
+    openLog() {
       throw new TypeError('a mistake of ours');
     },
   };
