@@ -32,6 +32,8 @@ export class FileLines {
   /** The last bytes before the position, and before the end of the last whole line. */
   #recent: string;
   #tail: string;
+  /** What the file began with before anything was read of it. */
+  readonly #peeked: string;
   #failures = 0;
   #isTruncated = false;
   readonly #begin: number;
@@ -51,7 +53,8 @@ export class FileLines {
     this.file = file;
     this.#clock = clock;
     this.#lines = place.lines;
-    this.#head = place.head;
+    this.#head = place.offset === 0 ? '' : place.head;
+    this.#peeked = place.offset === 0 ? place.head : '';
     this.#tail = place.tail;
     this.#recent = place.tail;
     this.#listener = listener;
@@ -61,7 +64,7 @@ export class FileLines {
 
   /** Begins to read. */
   start(): void {
-    this.#deaf = this.#reader.start(this.#begin, this.#recent);
+    this.#deaf = this.#reader.start(this.#begin, this.#peeked || this.#recent);
   }
 
   /** Why there are no notifications: then only looks find what is new. */
@@ -116,7 +119,7 @@ export class FileLines {
     const place = {
       offset,
       lines: this.#lines,
-      head: this.#head.slice(0, offset),
+      head: offset === 0 ? this.#peeked : this.#head.slice(0, offset),
       tail: this.#tail,
     };
     return positionOf(this.#path, this.#reader.seen, place);

@@ -141,8 +141,8 @@ export function beginAfter(
   generations: readonly Generation[],
   files: Files,
 ): Beginning | undefined {
-  const isAtStart = position.offset === 0;
-  const candidates = isAtStart ? [] : generations.toReversed();
+  // Without a beginning there is no content to know it by.
+  const candidates = position.headBytes === 0 ? [] : generations.toReversed();
   for (const isPacked of [false, true]) {
     for (const generation of candidates) {
       if (isPlain(generation) === isPacked) continue;

@@ -33,7 +33,10 @@ export class InodeReader extends Tail {
   readonly #clock: Pick<Clock, 'breathe'>;
   readonly #listener: InodeReaderListener;
   #position = 0;
-  /** The last bytes before the position: a file that was written anew has others there. */
+  /**
+   * The last bytes before the position, at the beginning the first ones after it: a file that was
+   * written anew has others there.
+   */
   #fingerprint = '';
   #seen: FileStatus;
   #isResting = false;
@@ -69,7 +72,8 @@ export class InodeReader extends Tail {
   }
 
   /**
-   * Begins to read and to watch, behind a position and the bytes that stand before it. Returns why
+   * Begins to read and to watch, behind a position and the bytes that stand before it, or at the
+   * beginning, where the file began with the given bytes when that was last seen. Returns why
    * there are no notifications, where there are none: the owner's looks make up for them.
    */
   start(position: number, fingerprint: string): string | undefined {
@@ -92,8 +96,10 @@ export class InodeReader extends Tail {
     // What was read may be of another file, if that was written within the moment. It is not
     // where the file is too short for it: it was truncated only after the block had been read.
     if (chunk === undefined || chunk === '' || !(this.#isTooShort() || this.#isAsRead())) return;
+    this.#fingerprint = (this.#position === 0 ? chunk : this.#fingerprint + chunk).slice(
+      -tailLength,
+    );
     this.#position += chunk.length;
-    this.#fingerprint = (this.#fingerprint + chunk).slice(-tailLength);
     this.#listener.onChunk(chunk);
     if (!this.#closed && !this.isIdle) void this.#rest();
   }
@@ -124,6 +130,11 @@ export class InodeReader extends Tail {
     this.change();
   }
 
+  #readFingerprint(): string {
+    if (this.#position === 0) return this.#file.read(0, this.#fingerprint.length);
+    return tailBefore(this.#file, this.#position);
+  }
+
   #isTooShort(): boolean {
     return this.#file.status().sizeBytes < this.#position;
   }
@@ -132,9 +143,7 @@ export class InodeReader extends Tail {
   #isAsRead(): boolean {
     const status = this.#file.status();
     const fingerprint =
-      status.sizeBytes < this.#position
-        ? ''
-        : this.#attempt(() => tailBefore(this.#file, this.#position));
+      status.sizeBytes < this.#position ? '' : this.#attempt(() => this.#readFingerprint());
     if (fingerprint === undefined) return false;
     const { sizeBytes, modifiedAt } = this.#seen;
     const wasEmpty = sizeBytes === 0 && (status.sizeBytes > 0 || status.modifiedAt !== modifiedAt);

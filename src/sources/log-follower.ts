@@ -130,8 +130,8 @@ export class LogFollower {
       this.#current?.look();
       if (this.#current?.isTruncated) this.#startOver(this.#current);
       if (this.#current === undefined) this.#begin();
-      this.#discover();
-      while (this.#isDone() && this.#advance());
+      for (let isKnown = this.#discover(); isKnown && this.#isDone() && this.#advance();)
+        isKnown = this.#discover();
     } catch (error) {
       // A disk or a network file system may fail at any moment: the next look tries again.
       this.#problems.begin('reading', systemErrorText(error));
@@ -175,6 +175,8 @@ export class LogFollower {
       return;
     }
     const isRestart = this.#newer.isEmpty;
+    const truncated = this.#newer.first;
+    const anew = truncated && placeIn(truncated, 0, 0);
     const listed = this.#generations();
     const generations = isRestart
       ? listed
@@ -182,10 +184,11 @@ export class LogFollower {
     const found = generations && beginAfter(resume.position, generations, files);
     if (found?.place !== undefined) this.#beginWith(found.file, found.place);
     else if (found !== undefined) this.#unpackFirst(found.file, resume.position);
-    else if (generations !== undefined && !isRestart) {
+    else if (generations !== undefined && truncated !== undefined && anew !== undefined) {
       // No copy has more than was read.
       if (resume.seenBytes !== 0) this.#rotations += 1;
-      this.#beginWith(this.#newer.takeFirst(), beginning);
+      this.#newer.take(truncated);
+      this.#beginWith(truncated, anew);
     }
     // Says why not; has it appeared only this moment, the next look takes it in its turn.
     else if (isRestart) this.#open(this.#path)?.close();
@@ -297,26 +300,29 @@ export class LogFollower {
     onBatch({ lines, firstLine, readAt: clock.now(), position });
   }
 
-  /** Opens the files that have come after the one that is read. */
-  #discover(): void {
+  /** Opens the files that have come after the one that is read; false: some may be missing. */
+  #discover(): boolean {
     const { files } = this.#dependencies;
-    if (this.#current === undefined) return;
+    if (this.#current === undefined) return false;
     const open = [this.#current.file.status(), ...this.#newer.statuses()];
     const live = files.status(this.#path);
-    if (open.length === 1 && live !== undefined && isSameInode(live, open[0]!)) return;
-    const generations = this.#generations() ?? [];
+    if (open.length === 1 && live !== undefined && isSameInode(live, open[0]!)) return true;
+    const generations = this.#generations();
+    if (generations === undefined) return false;
     for (const { path, status } of newerThan(open, generations, this.#path)) {
       const file = this.#open(path);
-      if (file === undefined) return;
-      // Renamed since it was listed: the next look sees what has become of it.
-      const inserted = isSameInode(file.status(), status) && this.#newer.insert(file, generations);
-      if (inserted === false) {
+      if (file === undefined) return true;
+      const isSame = isSameInode(file.status(), status);
+      const inserted = isSame && this.#newer.insert(file, generations);
+      if (inserted === false || inserted === 'no room') {
         file.close();
-        return;
+        // Renamed since it was listed: the next look sees what has become of it.
+        return isSame;
       }
       if (inserted === 'copy') this.#copies.add(file);
       this.#problems.end('opening');
     }
+    return true;
   }
 
   /** Goes on with the next file that was written to, if this one has nothing more to give. */
@@ -336,6 +342,9 @@ export class LogFollower {
     if (!this.#isDone()) return false;
     const offset = current.isAtEnd ? alreadyRead(file, current.file, current.offset) : 0;
     const place = placeIn(file, offset, offset === current.offset ? current.lines : 0);
+    // From now on it is known by what it holds. Before that it may have been copied and truncated.
+    if (!this.#discover()) return false;
+    if (this.#newer.next !== file) return true;
     // A copy is complete when what it was copied from has been truncated: one more read, again.
     if (offset === 0) current.look();
     if (!this.#isDone()) return false;

@@ -15,7 +15,7 @@ export interface Place {
   readonly offset: number;
   /** Lines before the offset. */
   readonly lines: number;
-  /** The first bytes of the file, up to the offset. */
+  /** The first bytes of the file, up to the offset; at its beginning those that are there. */
   readonly head: string;
   /** The last bytes before the offset. */
   readonly tail: string;
@@ -65,7 +65,7 @@ export function tailBefore(file: OpenFile, offset: number): string {
  * @throws the system's error when it cannot be read.
  */
 export function placeIn(file: OpenFile, offset: number, lines: number): Place {
-  const head = file.read(0, Math.min(offset, headLength));
+  const head = file.read(0, offset === 0 ? headLength : Math.min(offset, headLength));
   return { offset, lines, head, tail: tailBefore(file, offset) };
 }
 

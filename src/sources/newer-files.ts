@@ -25,8 +25,8 @@ export class NewerFiles {
     return this.#files.map((file) => file.status());
   }
 
-  takeFirst(): OpenFile {
-    return this.#files.shift()!;
+  get first(): OpenFile | undefined {
+    return this.#files[0];
   }
 
   putFirst(file: OpenFile): void {
@@ -36,12 +36,12 @@ export class NewerFiles {
   /**
    * Puts a file where its name belongs among those of all generations; 'copy': before a file that
    * has been there longer, so that it was copied from that. There is room for a bounded number;
-   * empty ones have the least to lose. False: no room.
+   * empty ones have the least to lose.
    */
-  insert(file: OpenFile, generations: readonly Generation[]): boolean | 'copy' {
+  insert(file: OpenFile, generations: readonly Generation[]): 'newer' | 'copy' | 'no room' {
     if (this.#files.length >= mostHeld) {
       const empty = this.#files.findIndex((one) => one.status().sizeBytes === 0);
-      if (empty === -1) return false;
+      if (empty === -1) return 'no room';
       for (const one of this.#files.splice(empty, 1)) one.close();
     }
     const placeOf = (one: OpenFile): number =>
@@ -49,7 +49,7 @@ export class NewerFiles {
     const place = placeOf(file);
     const after = this.#files.findIndex((one) => placeOf(one) > place);
     this.#files.splice(after === -1 ? this.#files.length : after, 0, file);
-    return after === -1 ? true : 'copy';
+    return after === -1 ? 'newer' : 'copy';
   }
 
   replace(file: OpenFile, by: readonly OpenFile[]): void {

@@ -74,7 +74,7 @@ for (let written = 0; written < total;) {
   if (now >= reopenAt) reopen();
   if (mode !== 'none' && now >= rotateAt && written < total) {
     rotate();
-    rotateAt += Number(everyMs);
+    rotateAt = performance.now() + Number(everyMs);
   }
   await setImmediate();
 }
