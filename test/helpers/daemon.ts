@@ -26,6 +26,10 @@ export class Daemon {
     });
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   get complaints(): string {
     return this.#complaints;
   }

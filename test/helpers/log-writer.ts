@@ -13,7 +13,7 @@ import {
   truncateSync,
   writeSync,
 } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { shiftGenerations } from './rotate.ts';
 
 const [path = '', lines = '', mode = 'none', everyMs = '50', pace] = process.argv.slice(2);
@@ -76,5 +76,6 @@ for (let written = 0; written < total;) {
     rotate();
     rotateAt = performance.now() + Number(everyMs);
   }
-  await setImmediate();
+  if (now < startedAt + due(written)) await setTimeout(1);
+  else await setImmediate();
 }

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('../fixtures/charon-log', import.meta.url));
 
-function recorded(scenarios: RegExp): readonly string[] {
+/** The lines that charon wrote in some scenarios. */
+export function recordedLines(scenarios: RegExp): readonly string[] {
   return readdirSync(folder)
     .filter((name) => scenarios.test(name) && name.endsWith('.log'))
     .flatMap((name) => readFileSync(`${folder}/${name}`, 'utf8').trimEnd().split('\n'))
@@ -17,7 +18,7 @@ export function* recordedLog(
   linesPerSecond: number,
   begin: number,
 ): Generator<string> {
-  const lines = recorded(scenarios);
+  const lines = recordedLines(scenarios);
   for (let i = 0; i < count; i += 1) {
     const at = new Date(begin + Math.floor(i / linesPerSecond) * 1000);
     const stamp = at.toISOString().slice(0, 19).replace('T', ' ');
