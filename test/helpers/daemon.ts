@@ -12,9 +12,11 @@ export class Daemon {
   readonly entries: string[] = [];
   #complaints = '';
 
-  constructor(configFile: string) {
-    const args = [main, 'run', '--config', configFile];
-    this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  /** @param wrapper a command that executes what follows it. */
+  constructor(configFile: string, wrapper: readonly string[] = []) {
+    const run = [process.execPath, main, 'run', '--config', configFile];
+    const [program = '', ...args] = [...wrapper, ...run];
+    this.#child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let rest = '';
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       const lines = (rest + text).split('\n');

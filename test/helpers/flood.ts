@@ -24,7 +24,8 @@ export interface FloodFigures {
 /** The daemon samples its event loop so often, and the samples count from there. */
 const loopResolutionMs = 50;
 
-function configure(directory: string): string {
+/** Makes the directories and the configuration of a daemon that follows one log; its path. */
+export function floodConfig(directory: string): string {
   for (const name of ['log', 'state']) mkdirSync(`${directory}/${name}`);
   writeFileSync(`${directory}/log/charon.log`, '');
   writeFileSync(
@@ -54,7 +55,7 @@ export async function flood(
   directory: string,
   { seconds, linesPerSecond }: { readonly seconds: number; readonly linesPerSecond: number },
 ): Promise<FloodFigures> {
-  const daemon = new Daemon(configure(directory));
+  const daemon = new Daemon(floodConfig(directory));
   const address = await daemon.ready();
   const figures = { healthMs: [] as number[], scrapeMs: [] as number[], resident: [] as number[] };
   let [metrics, mostLagBytes, loopDelayMs] = ['', 0, 0];

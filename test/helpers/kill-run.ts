@@ -14,7 +14,7 @@ import { Daemon } from './daemon.ts';
 import { recordedLog } from './recorded-log.ts';
 import { shiftGenerations } from './rotate.ts';
 
-export type Rotation = 'rename' | 'copytruncate';
+type Rotation = 'rename' | 'copytruncate';
 
 export interface KillPlan {
   readonly rotation: Rotation;

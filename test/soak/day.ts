@@ -15,12 +15,16 @@ import { seededView } from '../helpers/seeded-view.ts';
 /**
  * Hours of 1,000 tunnels in compressed time: parser, engine, store and HTTP are the real ones, the
  * clock is advanced by hand. Every tunnel is rekeyed once an hour, by recorded lines; all are listed
- * once a minute, and scraped every fifth one. Prints the heap after a collection, hour by hour.
+ * once a minute, and scraped every fifth one. Before that so many rekeys that every bounded memory of
+ * them is full. Prints the heap after a collection, hour by hour.
  * node test/soak/day.ts [HOURS]
  */
 const hours = Number(process.argv[2] ?? 8);
 const tunnels = 1000;
 const minute = 60_000;
+
+/** More than are remembered of one tunnel. */
+const rekeysBefore = 70;
 
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
@@ -90,37 +94,41 @@ function list(at: number): void {
   );
 }
 
-function rekeySome(minuteOfHour: number, at: number): void {
-  for (let tunnel = minuteOfHour; tunnel < tunnels; tunnel += 60) {
-    const events = rekeyOf(tunnel, generations[tunnel]!, at).flatMap((line) => {
-      lines += 1;
-      const { event } = parser.parse(line, { file: '/log/charon.log', line: lines, readAt: at });
-      return event === undefined ? [] : [event];
-    });
-    feed(...events);
-    generations[tunnel]! += 1;
-  }
+function rekeyOne(tunnel: number, at: number): void {
+  const events = rekeyOf(tunnel, generations[tunnel]!, at).flatMap((line) => {
+    lines += 1;
+    const { event } = parser.parse(line, { file: '/log/charon.log', line: lines, readAt: at });
+    return event === undefined ? [] : [event];
+  });
+  feed(...events);
+  generations[tunnel]! += 1;
 }
 
-const heaps: number[] = [];
-list(noon);
-for (let passed = 0; passed < hours * 60; passed += 1) {
-  const at = noon + passed * minute;
-  rekeySome(passed % 60, at + 1000);
+/** One minute: of 1,000 tunnels the first, the second and so on of every `share` is rekeyed. */
+async function pass(minutes: number, share: number): Promise<void> {
+  const at = noon + minutes * minute;
+  for (let i = minutes % share; i < tunnels; i += share) rekeyOne(i, at + 1000);
   list(at + 2000);
   await clock.advance(minute);
-  if (passed % 5 !== 4) continue;
+  if (minutes % 5 !== 4) return;
   const { statusCode } = await http.inject({ url: '/metrics' });
   if (statusCode !== 200) throw new Error(`a scrape was answered with ${statusCode}`);
-  if (passed % 60 !== 59) continue;
+}
+
+list(noon);
+for (let minutes = 0; minutes < rekeysBefore; minutes += 1) await pass(minutes, 1);
+const heaps = [heapMegabytes()];
+process.stdout.write(`after ${rekeysBefore} rekeys of each: ${heaps[0]?.toFixed(2)} MB of heap\n`);
+for (let hour = 1; hour <= hours; hour += 1) {
+  const begin = rekeysBefore + (hour - 1) * 60;
+  for (let minutes = begin; minutes < begin + 60; minutes += 1) await pass(minutes, 60);
   logger.lines.length = 0;
   heaps.push(heapMegabytes());
-  const hour = (passed + 1) / 60;
   process.stdout.write(`hour ${hour}: ${heaps.at(-1)?.toFixed(2)} MB of heap, ${lines} lines\n`);
 }
 const up = view.snapshot().tunnels.filter(({ state }) => state === 'up').length;
 const growth = 100 * (heaps.at(-1)! / heaps[0]! - 1);
-process.stdout.write(`${up} of ${tunnels} up; heap since the first hour: ${growth.toFixed(2)} %\n`);
+process.stdout.write(`${up} of ${tunnels} up; heap since the warm-up: ${growth.toFixed(2)} %\n`);
 await http.close();
 for (const end of ends) end();
 process.exitCode = growth < 5 && up === tunnels ? 0 : 1;
