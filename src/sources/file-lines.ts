@@ -2,13 +2,17 @@ import type { LogPosition } from '../events/log-position.ts';
 import { createLineSplitter } from '../parsers/lines.ts';
 import type { LineSplitter } from '../parsers/lines.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { OpenFile } from '../platform/open-file.ts';
+import type { FileStatus, OpenFile } from '../platform/open-file.ts';
 import { InodeReader } from './inode-reader.ts';
-import { headLength, positionOf, tailLength } from './log-position.ts';
+import { headLength, isSameInode, positionOf, tailLength } from './log-position.ts';
 import type { Place } from './log-position.ts';
 
 /** Longer lines are cut; charon's longest are a few KiB. */
 const longestLine = 16_384;
+
+/** For a copy to be made: some tenths of a second, in turns that leave the others theirs. */
+const mostTurns = 20_000;
+const turnsAQuestion = 100;
 
 /** What the reading of one file tells its owner. */
 export interface FileLinesListener {
@@ -36,6 +40,8 @@ export class FileLines {
   readonly #peeked: string;
   #failures = 0;
   #isTruncated = false;
+  #isReleased = false;
+  #isClose = false;
   readonly #begin: number;
   readonly #clock: Pick<Clock, 'breathe'>;
   readonly #splitter: LineSplitter = createLineSplitter(longestLine);
@@ -136,6 +142,22 @@ export class FileLines {
     this.#deaf = this.#reader.start(position, this.#recent);
   }
 
+  /**
+   * Reads for a while without waiting for notifications: what is written between the end of a copy
+   * and a truncation is nowhere else. No longer than the name stands for this file: `live` tells.
+   */
+  async readClosely(live: () => FileStatus | undefined): Promise<void> {
+    if (this.#isClose) return;
+    this.#isClose = true;
+    for (let turn = 0; turn < mostTurns && !this.#isTruncated && !this.#isReleased; turn += 1) {
+      const named = turn % turnsAQuestion === 0 ? live() : this.#reader.seen;
+      if (named === undefined || !isSameInode(named, this.#reader.seen)) break;
+      this.#reader.change();
+      await this.#clock.breathe();
+    }
+    this.#isClose = false;
+  }
+
   /** The file gets no more: what waits for its newline is a line of its own. */
   flush(): void {
     const lines = this.#splitter.flush();
@@ -145,6 +167,7 @@ export class FileLines {
 
   /** Reads no more; the file stays open. */
   release(): OpenFile {
+    this.#isReleased = true;
     this.#reader.close();
     return this.file;
   }

@@ -152,6 +152,9 @@ export class LogFollower {
     this.#watch = this.#dependencies.files.watchDirectory(directory, (name, isRename) => {
       // A write is news only in a file that waits for its first one: others have a watch each.
       if (isRename ? name.startsWith(base) : name === base && !this.#newer.isEmpty) this.#look();
+      // A copy may come into being, and soon after it the truncation.
+      if (isRename && name !== base && name.startsWith(base))
+        void this.#current?.readClosely(() => this.#dependencies.files.status(this.#path));
     });
   }
 
