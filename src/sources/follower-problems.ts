@@ -31,6 +31,12 @@ export class FollowerProblems {
     this.#logger.info({ file: this.#path }, `following ${this.#path}`);
   }
 
+  /** The file of the stored position is nowhere to be found. */
+  goneFrom(offset: number): void {
+    const text = `what had been read up to byte ${offset} is gone, and what came after it`;
+    this.warn(`${this.#path}: ${text}; going on with what is there`);
+  }
+
   /** Something that is no state: it has happened. */
   warn(text: string): void {
     this.#logger.warn({ file: this.#path }, text);

@@ -234,8 +234,7 @@ export class LogFollower {
       this.#lostBytes += Math.max(0, seenBytes - heldBytes);
     } else if (place.offset === 0 && position.offset > 0) {
       this.#rotations += 1;
-      const text = `what had been read up to byte ${position.offset} is gone, and what came after it`;
-      this.#problems.warn(`${this.#path}: ${text}; going on with what is there`);
+      this.#problems.goneFrom(position.offset);
     }
   }
 
@@ -291,8 +290,7 @@ export class LogFollower {
     current.start();
     const { deaf } = current;
     if (deaf !== undefined && this.#everyMs !== pollEveryMs) {
-      const text = `no notifications, looking every ${pollEveryMs} ms instead: ${deaf}`;
-      this.#problems.warn(text);
+      this.#problems.warn(`no notifications, looking every ${pollEveryMs} ms instead: ${deaf}`);
     }
     this.#lookEvery(deaf === undefined ? lookEveryMs : pollEveryMs);
   }
