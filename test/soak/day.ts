@@ -2,15 +2,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createMatchers } from '../../src/parsers/catalogue.ts';
 import { createLogParser } from '../../src/parsers/charon-log.ts';
-import { loadPage } from '../../src/cli/page-files.ts';
-import { createHttp } from '../../src/outputs/http.ts';
-import { systemFiles } from '../../src/platform/files.ts';
-import { captureLogger } from '../helpers/capture-logger.ts';
 import { engineConfig, listing, tunnelConfig } from '../helpers/engine.ts';
 import { child, ike } from '../helpers/engine-run.ts';
 import { noon } from '../helpers/events.ts';
 import { recordedLines } from '../helpers/recorded-log.ts';
-import { seededView } from '../helpers/seeded-view.ts';
+import { seededHttp } from '../helpers/seeded-http.ts';
 
 /**
  * Hours of 1,000 tunnels in compressed time: parser, engine, store and HTTP are the real ones, the
@@ -67,15 +63,13 @@ function spiOf(id: number): string {
   return (0xc000_0000 + id).toString(16);
 }
 
-const ends: (() => void)[] = [];
-const context = { after: (end: () => void) => ends.push(end) };
+const ends: (() => void | Promise<void>)[] = [];
+const context = { after: (end: () => void | Promise<void>) => ends.push(end) };
 const names = Array.from({ length: tunnels }, (_, i) => `Branch_${i}`);
 const config = engineConfig({
   tunnels: names.map((name) => tunnelConfig(name, { local: '192.0.2.1', remote: '198.51.100.1' })),
 });
-const { view, feed, clock } = seededView(context, config);
-const logger = captureLogger();
-const http = createHttp({ view, clock, logger, version: '', page: loadPage(systemFiles) });
+const { view, feed, clock, get, logger } = seededHttp(context, config);
 const parser = createLogParser({ kind: 'charon', zone: 'UTC', matchers: createMatchers([]) });
 const generations = names.map(() => 0);
 let lines = 0;
@@ -111,7 +105,7 @@ async function pass(minutes: number, share: number): Promise<void> {
   list(at + 2000);
   await clock.advance(minute);
   if (minutes % 5 !== 4) return;
-  const { statusCode } = await http.inject({ url: '/metrics' });
+  const { statusCode } = await get('/metrics');
   if (statusCode !== 200) throw new Error(`a scrape was answered with ${statusCode}`);
 }
 
@@ -129,6 +123,5 @@ for (let hour = 1; hour <= hours; hour += 1) {
 const up = view.snapshot().tunnels.filter(({ state }) => state === 'up').length;
 const growth = 100 * (heaps.at(-1)! / heaps[0]! - 1);
 process.stdout.write(`${up} of ${tunnels} up; heap since the warm-up: ${growth.toFixed(2)} %\n`);
-await http.close();
-for (const end of ends) end();
+for (const end of ends.toReversed()) await end();
 process.exitCode = growth < 5 && up === tunnels ? 0 : 1;
