@@ -1,7 +1,8 @@
 import type { InventoryFile } from '../events/inventory.ts';
 import { createEntitiesReader } from '../parsers/inventory/entities.ts';
 import type { Clock, Timer } from '../platform/clock.ts';
-import type { Files, FileStatus } from '../platform/files.ts';
+import type { Files } from '../platform/files.ts';
+import type { FileStatus } from '../platform/open-file.ts';
 import type { Logger } from '../platform/logger.ts';
 
 export interface InventoryWatchDependencies {
