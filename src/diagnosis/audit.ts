@@ -33,17 +33,24 @@ const folded = (name: string): string => name.toLowerCase();
 const membersOf = ({ members }: Audited['groups'][number]): readonly string[] =>
   members.map(folded);
 
-/** Each pair of subnets of a tunnel as a text that is equal for equal pairs. */
-function pairsOf({ selectors }: InventoryTunnel): readonly string[] {
-  return selectors.flatMap(({ local, remote }) =>
-    local.flatMap((mine) => remote.flatMap((theirs) => pairOf(mine, theirs) ?? [])),
-  );
+interface Pair {
+  /** Equal for equal pairs. */
+  readonly key: string;
+  /** As it is written. */
+  readonly text: string;
 }
 
-/** Undefined where one of them is no subnet: `dynamic` is another address for each connection. */
-function pairOf(mine: string, theirs: string): string | undefined {
-  const [local, remote] = [canonical(mine), canonical(theirs)];
-  return local === undefined || remote === undefined ? undefined : `${local} === ${remote}`;
+/** Each pair of subnets of a tunnel, but for those with no subnet: `dynamic` is the own address. */
+function pairsOf({ selectors }: InventoryTunnel): readonly Pair[] {
+  return selectors.flatMap(({ local, remote }) =>
+    local.flatMap((mine) =>
+      remote.flatMap((theirs) => {
+        const [here, there] = [canonical(mine), canonical(theirs)];
+        if (here === undefined || there === undefined) return [];
+        return [{ key: `${here} === ${there}`, text: `${mine} === ${theirs}` }];
+      }),
+    ),
+  );
 }
 
 function canonical(subnet: string): string | undefined {
@@ -64,34 +71,30 @@ function duplicateSubnets(
     groups.flatMap((group) => membersOf(group).map((member) => [member, group.name])),
   );
   // Of the members of a group one stands for all.
-  const holders = new Map<string, Map<string, InventoryTunnel>>();
+  const holders = new Map<string, { text: string; sharing: Map<string, string> }>();
   for (const tunnel of tunnels.filter(({ enabled }) => enabled)) {
     const group = groupOf.get(folded(tunnel.name));
     const holder = group === undefined ? `tunnel ${tunnel.name}` : `group ${group}`;
-    for (const pair of pairsOf(tunnel)) {
-      const sharing = holders.get(pair) ?? new Map<string, InventoryTunnel>();
-      holders.set(pair, sharing.set(holder, sharing.get(holder) ?? tunnel));
+    for (const { key, text } of pairsOf(tunnel)) {
+      const { sharing } = getOrSet(holders, key, { text, sharing: new Map<string, string>() });
+      getOrSet(sharing, holder, tunnel.name);
     }
   }
   const seen = new Set<string>();
-  return [...holders].flatMap(([pair, sharing]): readonly Finding[] => {
-    const subjects = [...sharing.values()].map(({ name }) => name);
-    const key = subjects.join('\n');
-    if (subjects.length < 2 || seen.has(key)) return [];
-    seen.add(key);
-    return [finding('duplicate-subnets', 'error', subjects, shown([...sharing.values()], pair))];
+  return [...holders.values()].flatMap(({ text, sharing }): readonly Finding[] => {
+    const subjects = [...sharing.values()];
+    const all = subjects.join('\n');
+    if (subjects.length < 2 || seen.has(all)) return [];
+    seen.add(all);
+    return [finding('duplicate-subnets', 'error', subjects, text)];
   });
 }
 
-/** The subnets as the first of the tunnels writes them. */
-function shown([first]: readonly InventoryTunnel[], pair: string): string {
-  for (const { local, remote } of first?.selectors ?? []) {
-    for (const mine of local) {
-      const theirs = remote.find((one) => pairOf(mine, one) === pair);
-      if (theirs !== undefined) return `${mine} === ${theirs}`;
-    }
-  }
-  return pair;
+function getOrSet<K, V>(map: Map<K, V>, key: K, initial: V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  map.set(key, initial);
+  return initial;
 }
 
 /** The guide's 6c: each XFRM interface needs a network of its own. */

@@ -129,7 +129,7 @@ function selectorsOf(
         problems.push(`connection ${tunnel}: the export does not tell the addresses of ${name}`);
       return found;
     });
-    return networks.includes(undefined) ? undefined : networks.flatMap((one) => one ?? []);
+    return networks.every((one) => one !== undefined) ? networks.flat() : undefined;
   };
   const [local, remote] = [side('LocalSubnet'), side('RemoteNetwork/Network')];
   if (local === undefined || remote === undefined) return [];

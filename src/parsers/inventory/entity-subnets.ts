@@ -61,5 +61,5 @@ export function subnetsOf(
   if (object === undefined || depth > deepestGroup) return undefined;
   if (object.kind === 'host') return object.networks.length === 0 ? undefined : object.networks;
   const members = object.members.map((one) => subnetsOf(one, hosts, family, depth + 1));
-  return members.includes(undefined) ? undefined : members.flatMap((one) => one ?? []);
+  return members.every((one) => one !== undefined) ? members.flat() : undefined;
 }
