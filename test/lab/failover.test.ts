@@ -6,7 +6,7 @@ import type { Lab } from './lab.ts';
 import { scenario } from './scenario.ts';
 import { lanAddress, lanSubnet, wanAddress } from './topology.ts';
 import { until } from './until.ts';
-import { Warden, kernelBytes } from './warden.ts';
+import { Warden, kernelBytes, labSources } from './warden.ts';
 
 /** The two members of a group: the same subnets over two WANs, as a firewall would have them. */
 function member(name: string, wan: number): Connection {
@@ -32,6 +32,13 @@ const config = {
   ],
   groups: [{ name: 'HQ', members: ['HQ_Primary', 'HQ_Backup'] }],
   holds: { loss: '2s', switch: '20s' },
+  sources: {
+    ...labSources,
+    xfrm_state: {
+      ...labSources.xfrm_state,
+      command: ['sh', '-c', '[ ! -e /no-xfrm ] && exec ip -s xfrm state list nokeys'],
+    },
+  },
 };
 
 async function start(lab: Lab): Promise<{ fw: Host; peer: Host; warden: Warden }> {
@@ -151,12 +158,20 @@ scenario(
     await warden.untilState('HQ_Primary', 'up');
     assert.equal((await warden.metrics()).get('ipsec_daemon_up'), 1);
 
-    // statusall hangs: nobody can look, so nobody knows.
+    // statusall hangs: the kernel still has the SAs. It cannot be asked either: nobody knows.
     await fw.signalCharon('SIGSTOP');
+    await until(
+      async () =>
+        (await warden.metrics()).get('tunnelwarden_source_serving{source="xfrm-state"}') === 1,
+      { within: 60_000 },
+    );
+    assert.equal((await warden.tunnel('HQ_Primary')).state, 'up');
+    await fw.run('touch /no-xfrm');
     const blind = await warden.untilState('HQ_Primary', 'unknown', 60_000);
     assert.equal(blind.cause, 'source-lost');
     await warden.untilGroup('HQ', 'unknown');
     assert.equal((await warden.metrics()).get('tunnelwarden_source_up{source="statusall"}'), 0);
+    await fw.run('rm /no-xfrm');
     await fw.signalCharon('SIGCONT');
     await warden.untilGroup('HQ', 'primary', 60_000);
 
