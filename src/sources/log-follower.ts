@@ -312,7 +312,8 @@ export class LogFollower {
     if (generations === undefined) return false;
     for (const { path, status } of newerThan(open, generations, this.#path)) {
       const file = this.#open(path);
-      if (file === undefined) return true;
+      // Renamed since it was listed, or not for this user's eyes.
+      if (file === undefined) return files.status(path) !== undefined;
       const isSame = isSameInode(file.status(), status);
       const inserted = isSame && this.#newer.insert(file, generations);
       if (inserted === false || inserted === 'no room') {
