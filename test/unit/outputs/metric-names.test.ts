@@ -10,7 +10,7 @@ import { projectRoot } from '../../helpers/installed-tool.ts';
 import { everyStateHttp } from '../../helpers/seeded-http.ts';
 
 /**
- * The names that people's alerts and dashboards rest on (SPEC section 7), with their labels.
+ * The names that people's alerts and dashboards rest on, with their labels.
  * `ipsec_audit_findings{code}` comes with the audit. Changing a line here breaks somebody's alert.
  */
 const promised = `

@@ -61,7 +61,7 @@ describe('the API’s description', () => {
     assert.deepEqual(Object.keys(document.components), ['securitySchemes', 'schemas', 'responses']);
   });
 
-  test('names the routes of SPEC section 7 that are served, and no others', async (t) => {
+  test('names the routes that are served, and no others', async (t) => {
     const document = await fetchDocument(t);
     assert.deepEqual(Object.keys(document.paths), [
       '/api/v1/tunnels',
