@@ -132,15 +132,37 @@ export function copiesOf(
   return older.filter((one) => one.path !== path && !isAmong(open, one.status));
 }
 
+/** A rotation takes no longer than so many looks at the names. */
+const mostLooks = 10;
+
+/**
+ * Opens the file to go on with, after a stored position or one in a file that was truncated.
+ * `list` lists the generations that it may be. Undefined while a rotation is under way: one that
+ * is overlooked then is lost.
+ */
+export function findAfter(
+  position: LogPosition,
+  list: () => readonly Generation[] | undefined,
+  files: Files,
+): Beginning | 'none' | undefined {
+  for (let look = 0; look < mostLooks; look += 1) {
+    const generations = list();
+    const found = generations === undefined ? 'moved' : beginAfter(position, generations, files);
+    if (found !== 'moved') return found ?? 'none';
+  }
+  return undefined;
+}
+
 /**
  * Opens the file to go on with: the one that holds the position, wherever it is now, or a copy of
- * it; where that is gone, the oldest that was written to since. Undefined: none can be opened.
+ * it; where that is gone, the oldest that was written to since. Undefined: none can be opened;
+ * 'moved': one of them has another name by now, and all have to be listed again.
  */
-export function beginAfter(
+function beginAfter(
   position: LogPosition,
   generations: readonly Generation[],
   files: Files,
-): Beginning | undefined {
+): Beginning | 'moved' | undefined {
   // Without a beginning there is no content to know it by.
   const candidates = position.headBytes === 0 ? [] : generations.toReversed();
   for (const isPacked of [false, true]) {
@@ -154,13 +176,13 @@ export function beginAfter(
 }
 
 function openAgain(
-  { path, status }: Generation,
+  generation: Generation,
   position: LogPosition,
   files: Files,
-): Beginning | undefined {
-  const isPacked = packed.test(path);
-  if (!isPacked && status.sizeBytes < position.offset) return undefined;
-  return openIf(path, files, (file) => {
+): Beginning | 'moved' | undefined {
+  const isPacked = packed.test(generation.path);
+  if (!isPacked && generation.status.sizeBytes < position.offset) return undefined;
+  return openIf(generation, files, (file) => {
     if (isPacked) return hasHead(file, position) && 'unpack';
     return holds(file, position) && placeIn(file, position.offset, position.lines);
   });
@@ -170,15 +192,16 @@ function beginWithNewer(
   position: LogPosition,
   generations: readonly Generation[],
   files: Files,
-): Beginning | undefined {
-  for (const { path, status } of generations) {
+): Beginning | 'moved' | undefined {
+  for (const generation of generations) {
+    const { path, status } = generation;
     const isLive = path === position.path;
     const isNewer =
       status.modifiedAt > position.modifiedAt ||
       // Nothing was read of it yet: there is no content to know it by.
       (position.offset === 0 && isSameInode(status, position));
     if (!isLive && (!isNewer || status.sizeBytes === 0)) continue;
-    const found = openIf(path, files, (file) => {
+    const found = openIf(generation, files, (file) => {
       // A copy that was taken before the position was reached holds nothing new.
       if (!isLive && sharesHead(file, position)) return false;
       return file.unpack === undefined ? beginning : 'unpack';
@@ -200,13 +223,17 @@ export function placeInUnpacked(file: OpenFile, position: LogPosition): Place | 
 
 /** Opens a file and keeps it open where there is a place in it to begin at, or may be. */
 function openIf(
-  path: string,
+  { path, status }: Generation,
   files: Files,
   placeOf: (file: OpenFile) => Place | 'unpack' | false,
-): Beginning | undefined {
+): Beginning | 'moved' | undefined {
   const opened = files.openLog(path);
-  if (!opened.ok) return undefined;
+  if (!opened.ok) return opened.reason === 'missing' ? 'moved' : undefined;
   const { file } = opened;
+  if (!isSameInode(file.status(), status)) {
+    file.close();
+    return 'moved';
+  }
   let place: Place | 'unpack' | false = false;
   try {
     place = placeOf(file);

@@ -7,8 +7,8 @@ import { FileLines } from './file-lines.ts';
 import type { FollowerStatus, LineBatch } from './follower-report.ts';
 import { FollowerProblems, systemErrorText } from './follower-problems.ts';
 import {
-  beginAfter,
   copiesOf,
+  findAfter,
   isPlain,
   listGenerations,
   newerThan,
@@ -180,14 +180,19 @@ export class LogFollower {
     const isRestart = this.#newer.isEmpty;
     const truncated = this.#newer.first;
     const anew = truncated && placeIn(truncated, 0, 0);
-    const listed = this.#generations();
-    const generations = isRestart
-      ? listed
-      : listed && this.#copiesIn(listed, resume.seenBytes === 0);
-    const found = generations && beginAfter(resume.position, generations, files);
-    if (found?.place !== undefined) this.#beginWith(found.file, found.place);
-    else if (found !== undefined) this.#unpackFirst(found.file, resume.position);
-    else if (generations !== undefined && truncated !== undefined && anew !== undefined) {
+    const list = (): readonly Generation[] | undefined => {
+      const listed = this.#generations();
+      if (isRestart || listed === undefined) return listed;
+      const copies = copiesOf(this.#newer.statuses(), listed, this.#path);
+      // Of a file that was empty nothing is known but when that was: a time of writing that was set
+      // by a compression says nothing.
+      return resume.seenBytes === 0 ? copies.filter((one) => isPlain(one)) : copies;
+    };
+    const found = findAfter(resume.position, list, files);
+    if (typeof found === 'object' && found.place === undefined) {
+      this.#unpackFirst(found.file, resume.position);
+    } else if (typeof found === 'object') this.#beginWith(found.file, found.place!);
+    else if (found === 'none' && truncated !== undefined && anew !== undefined) {
       // No copy has more than was read.
       if (resume.seenBytes !== 0) this.#rotations += 1;
       this.#newer.take(truncated);
@@ -195,14 +200,6 @@ export class LogFollower {
     }
     // Says why not; has it appeared only this moment, the next look takes it in its turn.
     else if (isRestart) this.#open(this.#path)?.close();
-  }
-
-  /** Where the content of the file that was truncated may be. */
-  #copiesIn(generations: readonly Generation[], wasEmpty: boolean): readonly Generation[] {
-    const copies = copiesOf(this.#newer.statuses(), generations, this.#path);
-    // Of a file that was empty nothing is known but when that was: a time of writing that was set
-    // by a compression says nothing.
-    return wasEmpty ? copies.filter((one) => isPlain(one)) : copies;
   }
 
   /** Nothing to read yet; but the log may come into being and be rotated before the next look. */

@@ -13,10 +13,13 @@ import {
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { LogPosition } from '../../../src/events/log-position.ts';
+import { systemFiles } from '../../../src/platform/files.ts';
+import type { Files } from '../../../src/platform/files.ts';
 import { asNobody } from '../../helpers/as-nobody.ts';
 import { follow } from '../../helpers/follow.ts';
 import type { Followed } from '../../helpers/follow.ts';
 import { numbered, shortLines } from '../../helpers/numbered-lines.ts';
+import { shiftGenerations } from '../../helpers/rotate.ts';
 import { tempDirectory } from '../../helpers/temp-directory.ts';
 
 /** Follows a log of ten lines, then stops. */
@@ -215,3 +218,38 @@ test('the file of the position may no longer be read', async (t) => {
     assert.match(followed.log.join(), /is gone/);
   });
 });
+
+for (const when of ['listed', 'opened'] as const) {
+  test(`rotated again while the names are being ${when}`, async (t) => {
+    const { path, saved } = await stopped(t);
+    for (const name of ['b', 'c']) {
+      shiftGenerations(path, 9);
+      renameSync(path, `${path}.1`);
+      writeFileSync(path, numbered(name, 1));
+    }
+    let isRotated = false;
+    const rotateOnce = (): void => {
+      if (isRotated) return;
+      isRotated = true;
+      shiftGenerations(path, 9);
+      renameSync(path, `${path}.1`);
+      writeFileSync(path, numbered('d', 1));
+    };
+    const files: Files = {
+      ...systemFiles,
+      list(directory) {
+        const names = systemFiles.list(directory);
+        if (when === 'listed') rotateOnce();
+        return names;
+      },
+      openLog(name) {
+        if (when === 'opened') rotateOnce();
+        return systemFiles.openLog(name);
+      },
+    };
+    const followed = follow(t, path, { saved, files });
+    await followed.follower.caughtUp;
+    assert.deepEqual(short(followed), ['b0', 'c0', 'd0']);
+    assert.deepEqual(followed.log, []);
+  });
+}
