@@ -22,8 +22,9 @@ export function shiftGenerations(path: string, kept: number): void {
 /** As gzip(1) and logrotate do: the compressed file keeps the time of writing. */
 export function compressFile(path: string): void {
   if (!existsSync(path)) return;
-  const { atime, mtime } = statSync(path);
+  // To the millisecond and no later: a Date would be rounded up.
+  const modifiedAt = Math.floor(statSync(path).mtimeMs) / 1000;
   writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)));
-  utimesSync(`${path}.gz`, atime, mtime);
+  utimesSync(`${path}.gz`, modifiedAt, modifiedAt);
   rmSync(path);
 }
