@@ -270,9 +270,10 @@ export class Engine {
       const name = spec.interface ?? holder ?? tunnel.interface;
       const link = name === undefined ? undefined : links.get(name);
       if (link === undefined) return [];
-      // An IKE_SA whose address has gone may have moved to another one (MOBIKE): its next listing tells.
-      const mayHaveMoved = spec.local === undefined && holder === undefined && link.up;
-      if (mayHaveMoved && spec.interface === undefined && tunnel.listedAt < link.asOf) return [];
+      // Without an address of its own a tunnel moves to another one when that of its IKE_SA goes
+      // (MOBIKE), in its own time; where it does not, DPD ends it.
+      const mayMove = spec.local === undefined && spec.interface === undefined;
+      if (mayMove && holder === undefined && link.up) return [];
       // An interface found by its address is as good as off without it (IPv6 goes with the link).
       const usable = link.up && (spec.interface !== undefined || holder !== undefined);
       const up = linksFrom === 'nobody' ? undefined : usable;

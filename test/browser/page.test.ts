@@ -86,7 +86,7 @@ describe('the page in Chromium', { skip: skipWithout('chromium') }, () => {
     assert.match(String(events[0]), /^.* gateway ISP 1: up charon\.log:7 a line$/);
     assert.match(
       String(events.find((text) => String(text).includes('group Osaka: switching'))),
-      /group Osaka: switching → failed_over, failover \(interface-down\)$/,
+      /group Osaka: switching → failed_over, failover \(unknown\)$/,
     );
   });
 

@@ -36,11 +36,15 @@ test('an interface is found by the address of the IKE_SA where none is configure
   );
 });
 
-test('an IKE_SA whose address goes may have moved: the next listing of SAs tells', () => {
+test('an IKE_SA whose address goes may move: until its link goes, or the SA, it is up', () => {
   const engine = startEngine(engineConfig({ tunnels: [tunnelConfig('A')] }));
   feed(engine, up(noon, 'A'), links(noon, { wan1: [true, '192.0.2.1'] }));
   assert.deepEqual(feed(engine, links(noon + second, { wan1: [true, '192.0.2.9'] })), []);
-  assert.deepEqual(feed(engine, up(noon + 2 * second, 'A')), ['A: up > down (interface-down)']);
+  assert.deepEqual(feed(engine, up(noon + 2 * second, 'A')), []);
+  assert.deepEqual(feed(engine, links(noon + 3 * second, { wan1: [false] })), [
+    'interface',
+    'A: up > down (interface-down)',
+  ]);
 });
 
 test('while the source of interfaces is lost, nobody knows', () => {

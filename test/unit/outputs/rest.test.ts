@@ -139,7 +139,7 @@ test('groups: filter by state, members with their states', async (t) => {
       { name: 'Osaka-ISP1', state: 'standby' },
       { name: 'Osaka-ISP2', state: 'partial' },
     ],
-    failovers: { 'interface-down': 1 },
+    failovers: { unknown: 1 },
     failbacks: 0,
   });
 });
