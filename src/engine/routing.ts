@@ -45,7 +45,8 @@ function one(tunnel: string | undefined): readonly string[] {
 function sharing({ names, sharers }: Inventory, connection: string | undefined): readonly string[] {
   if (connection === undefined) return [];
   const own = one(names.find(connection));
-  return [...new Set([...own, ...(sharers.get(connection.toLowerCase()) ?? [])])];
+  const others = sharers.get(connection.toLowerCase());
+  return others === undefined ? own : [...new Set([...own, ...others])];
 }
 
 /** A tunnel's share of a listing. */

@@ -1,3 +1,4 @@
+import { copyOf } from '../events/copy-of.ts';
 import type { LogEvent } from '../events/log-event.ts';
 import type { ListedChildSa, ListedIkeSa } from '../events/security-associations.ts';
 
@@ -34,6 +35,43 @@ export interface SaSet {
 }
 
 export const noSas: SaSet = { ikeSas: [], childSas: [] };
+
+/**
+ * Copies are for memory: V8 cuts short strings out of a long one without copying, so that a name of
+ * ten characters would keep the whole output of a command, or chunk of a log, alive. Those that were
+ * known before are copies already.
+ */
+export function copyOfSas(sas: SaSet, known: SaSet): SaSet {
+  return {
+    ikeSas: sas.ikeSas.map((sa) => (known.ikeSas.includes(sa) ? sa : copyOfIkeSa(sa))),
+    childSas: sas.childSas.map((sa) => (known.childSas.includes(sa) ? sa : copyOfChildSa(sa))),
+  };
+}
+
+function copyOfIkeSa(sa: IkeSa): IkeSa {
+  return {
+    ...sa,
+    local: copyIfAny(sa.local),
+    localId: copyIfAny(sa.localId),
+    remote: copyIfAny(sa.remote),
+    remoteId: copyIfAny(sa.remoteId),
+  };
+}
+
+function copyOfChildSa(sa: ChildSa): ChildSa {
+  return {
+    ...sa,
+    child: copyOf(sa.child),
+    spiIn: copyIfAny(sa.spiIn),
+    spiOut: copyIfAny(sa.spiOut),
+    localTs: sa.localTs.map(copyOf),
+    remoteTs: sa.remoteTs.map(copyOf),
+  };
+}
+
+function copyIfAny(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : copyOf(text);
+}
 
 const unknownIkeSa = {
   established: false,

@@ -4,7 +4,7 @@ import type { LogEvent } from '../events/log-event.ts';
 import { condition } from './condition.ts';
 import { isEcho, nextTold } from './echo.ts';
 import { nextHint } from './hint.ts';
-import { listedSas, nextSas, noSas } from './sa-set.ts';
+import { copyOfSas, listedSas, nextSas, noSas } from './sa-set.ts';
 import type { SaSet } from './sa-set.ts';
 import { settle } from './settle.ts';
 import { countTraffic } from './traffic.ts';
@@ -94,28 +94,15 @@ function withListing(tunnel: TunnelState, sas: SaSet, at: number): TunnelState {
   return { ...(same ? tunnel : withSas(tunnel, sas)), listedAt: at, observed: true };
 }
 
-/**
- * The copies are for memory: V8 cuts short strings out of a long one without copying, so that a
- * name of ten characters would keep the whole output of a command, or chunk of a log, alive.
- */
 function withSas(tunnel: TunnelState, sas: SaSet): TunnelState {
-  const copy: SaSet = {
-    ikeSas: copiesOf(sas.ikeSas, tunnel.sas.ikeSas),
-    childSas: copiesOf(sas.childSas, tunnel.sas.childSas),
-  };
   const { traffic } = tunnel;
   // Traffic that went unanswered before a tunnel was lost says nothing about the next SAs.
   const idle = sas.childSas.length === 0 && traffic.unansweredSince !== undefined;
   return {
     ...tunnel,
-    sas: copy,
+    sas: copyOfSas(sas, tunnel.sas),
     traffic: idle ? { ...traffic, unansweredSince: undefined } : traffic,
   };
-}
-
-/** Those that were known before are copies already. */
-function copiesOf<T>(sas: readonly T[], known: readonly T[]): readonly T[] {
-  return sas.map((sa) => (known.includes(sa) ? sa : JSON.parse(JSON.stringify(sa))));
 }
 
 function withLogEvent(tunnel: TunnelState, event: LogEvent): TunnelState {

@@ -87,9 +87,10 @@ function tryRule({ code, ignored, pattern }: Rule, message: string): Match | und
       : undefined;
   }
   if (message.length > pattern.limit) return undefined;
+  if (ignored)
+    return pattern.regexp.test(message) ? { code, ignored, fields: noFields } : undefined;
   const found = pattern.regexp.exec(message);
   if (found === null) return undefined;
-  if (ignored) return { code, ignored, fields: noFields };
   const fields: Record<string, string> = {};
   for (let index = 0; index < pattern.fields.length; index += 1) {
     const name = pattern.fields[index];

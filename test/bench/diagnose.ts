@@ -77,10 +77,11 @@ async function costOf(argv: readonly string[]): Promise<Cost> {
       // It has ended between two looks.
     }
   }, 5);
-  const { promise, resolve } = Promise.withResolvers<void>();
-  child.on('close', () => resolve());
-  await promise;
+  const { promise, resolve } = Promise.withResolvers<number | null>();
+  child.on('close', resolve);
+  const status = await promise;
   clearInterval(look);
+  if (status !== 0) throw new Error(`${argv.join(' ')}: ended with ${status}`);
   return {
     seconds: (performance.now() - startedAt) / 1000,
     cpuSeconds: cpu,
