@@ -106,7 +106,6 @@ export function createLogParser({ kind, zone, matchers }: LogParserOptions): Log
       const happenedAt = isFresh ? Math.max(at, readAt) : at;
       const evidence: Evidence = { source: file, line: number, at, text: evidenceText(line) };
       const event: LogEvent = {
-        ...toEventBody(match.code, match.fields),
         at: happenedAt,
         latest: isFresh ? happenedAt : at + resolutionMs - 1,
         connection,
@@ -114,6 +113,7 @@ export function createLogParser({ kind, zone, matchers }: LogParserOptions): Log
         ...(peerAddress === undefined ? {} : { peerAddress }),
         code: match.code,
         evidence,
+        ...toEventBody(match.code, match.fields),
       };
       return { result: 'matched', at, message, event };
     },
