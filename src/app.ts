@@ -14,6 +14,7 @@ import { createHttp } from './outputs/http.ts';
 import type { PageFiles } from './outputs/page.ts';
 import type { View } from './outputs/view.ts';
 import { Pipeline } from './pipeline.ts';
+import { inventorySources } from './sources/inventory-load.ts';
 import { InventoryWatch } from './sources/inventory-watch.ts';
 import { createSources } from './source-set.ts';
 import type { Outside, SourceSet } from './source-set.ts';
@@ -22,6 +23,8 @@ import { Store } from './store/store.ts';
 export interface AppDependencies extends Outside {
   readonly version: string;
   readonly page: PageFiles;
+  /** The addresses of this host's interfaces, without prefix lengths. */
+  readonly ownAddresses: () => ReadonlySet<string>;
   /** Moves a database that cannot be used out of the way; returns its new name. */
   readonly setAside: (path: string) => string;
 }
@@ -110,7 +113,7 @@ export class App {
     this.#sources.stop();
     this.#pipeline.commit();
     this.#config = { ...config, http: access, store };
-    this.#inventory.follow(config.inventory.entities);
+    this.#inventory.follow(inventorySources(config.inventory));
     this.#configure();
     this.#sources = this.#createSources();
     this.#sources.start();
@@ -136,8 +139,15 @@ export class App {
   }
 
   #createInventory(): InventoryWatch {
-    const onChange = (): void => this.#configure();
-    return new InventoryWatch(this.#config.inventory.entities, { ...this.#dependencies, onChange });
+    return new InventoryWatch(inventorySources(this.#config.inventory), {
+      ...this.#dependencies,
+      // Those of this host are not those of another one.
+      ownAddresses: () =>
+        this.#config.sources.remote === undefined
+          ? this.#dependencies.ownAddresses()
+          : new Set<string>(),
+      onChange: () => this.#configure(),
+    });
   }
 
   #createSources(): SourceSet {

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { Overrides } from '../config/parse.ts';
 import { systemFiles } from '../platform/files.ts';
 import { exit, print } from '../platform/system.ts';
-import { readEntities } from './inventory-files.ts';
+import { configuredInventory, readInventory } from './inventory-files.ts';
 import { loadConfig } from './load-config.ts';
 import { UsageError, exitStatus, usage } from './usage.ts';
 import type { Command } from './usage.ts';
@@ -12,6 +12,7 @@ import { version } from './version.ts';
 
 const text = { type: 'string' } as const;
 const many = { type: 'string', multiple: true } as const;
+const inventory = { entities: many, 'ipsec-conf': many } as const;
 const flag = { type: 'boolean' } as const;
 const help = { help: { ...flag, short: 'h' } } as const;
 const noOverrides: Overrides = {
@@ -69,11 +70,12 @@ export async function runCommand([command = '', ...args]: readonly string[]): Pr
       const values = parse('check', args, { config: text })?.values;
       if (values === undefined) return;
       const { check } = await import('./check.ts');
-      check(loadConfig(values.config, noOverrides, systemFiles));
+      const config = loadConfig(values.config, noOverrides, systemFiles);
+      check(config, await configuredInventory(config));
       return;
     }
     case 'diagnose': {
-      const flags = { config: text, entities: many, json: flag, lang: text } as const;
+      const flags = { config: text, ...inventory, json: flag, lang: text } as const;
       const parsed = parse('diagnose', args, flags, true);
       if (parsed === undefined) return;
       const { values, positionals } = parsed;
@@ -84,7 +86,7 @@ export async function runCommand([command = '', ...args]: readonly string[]): Pr
       await diagnose(positionals, config, {
         language: language ?? config.language,
         json: values.json ?? false,
-        inventory: readEntities('diagnose', values.entities ?? []),
+        inventory: await readInventory('diagnose', values),
       });
       return;
     }
@@ -98,13 +100,18 @@ export async function runCommand([command = '', ...args]: readonly string[]): Pr
       return;
     }
     case 'audit': {
-      const flags = { config: text, entities: many, lang: text, json: flag } as const;
+      const flags = { config: text, ...inventory, lang: text, json: flag } as const;
       const values = parse('audit', args, flags)?.values;
       if (values === undefined) return;
       const language = languageOf('audit', values.lang);
       const { runAudit } = await import('./audit.ts');
       const config = loadConfig(values.config, noOverrides, systemFiles);
-      const hasErrors = runAudit(config, readEntities('audit', values.entities ?? []), {
+      const configured = await configuredInventory(config);
+      const files = [
+        ...configured.flatMap(({ file }) => file ?? []),
+        ...(await readInventory('audit', values)),
+      ];
+      const hasErrors = runAudit(config, files, {
         language: language ?? config.language,
         json: values.json ?? false,
       });

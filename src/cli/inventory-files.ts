@@ -1,21 +1,61 @@
+import type { Config } from '../config/config.ts';
 import type { InventoryFile } from '../events/inventory.ts';
-import { createEntitiesReader } from '../parsers/inventory/entities.ts';
+import { systemClock } from '../platform/clock.ts';
 import { systemFiles } from '../platform/files.ts';
+import { ownAddresses } from '../platform/system.ts';
+import { inventorySources, loadInventory } from '../sources/inventory-load.ts';
+import type { InventoryReading, InventorySource } from '../sources/inventory-load.ts';
 import { UsageError } from './usage.ts';
 
+/** The flags that name files of the inventory. */
+export interface InventoryFlags {
+  readonly entities?: readonly string[];
+  readonly 'ipsec-conf'?: readonly string[];
+}
+
+const nothing: Readonly<Record<InventorySource['kind'], string>> = {
+  entities: 'is no export with IPsec connections: there is no VPNIPSecConnection in it',
+  'ipsec-conf': 'has no connections: there is no conn section in it',
+};
+
 /**
- * SFOS exports that the command line names.
- * @throws UsageError for one that cannot be read, or that holds nothing of an export.
+ * The inventory that the command line names.
+ * @throws UsageError for a file that cannot be read, or that holds no connections.
  */
-export function readEntities(command: string, paths: readonly string[]): readonly InventoryFile[] {
-  return paths.map((path) => {
-    const read = systemFiles.readText(path);
-    if (!read.ok) throw new UsageError(`${command}: ${read.detail}`);
-    const reader = createEntitiesReader(path);
-    reader.push(read.text);
-    const file = reader.end();
-    if (file.tunnels.length > 0) return file;
-    const [problem = 'there is no VPNIPSecConnection in it'] = file.problems;
-    throw new UsageError(`${command}: ${path} is no export with IPsec connections: ${problem}`);
+export async function readInventory(
+  command: string,
+  flags: InventoryFlags,
+): Promise<readonly InventoryFile[]> {
+  const sources = inventorySources({
+    entities: flags.entities ?? [],
+    ipsecConf: flags['ipsec-conf'] ?? [],
   });
+  const files: InventoryFile[] = [];
+  for (const source of sources) {
+    const { file, detail } = await load(source);
+    if (file === undefined) throw new UsageError(`${command}: ${detail}`);
+    const [problem] = file.problems;
+    const { kind, path } = source;
+    if (file.tunnels.length === 0) {
+      const [what = ''] = nothing[kind].split(': ');
+      const sentence = problem === undefined ? nothing[kind] : `${what}: ${problem}`;
+      throw new UsageError(`${command}: ${path} ${sentence}`);
+    }
+    files.push(file);
+  }
+  return files;
+}
+
+/** The inventory that the configuration names, each source with what it says. */
+export async function configuredInventory({
+  inventory,
+}: Config): Promise<readonly (InventoryReading & { readonly source: InventorySource })[]> {
+  const readings: (InventoryReading & { readonly source: InventorySource })[] = [];
+  for (const source of inventorySources(inventory))
+    readings.push({ source, ...(await load(source)) });
+  return readings;
+}
+
+async function load(source: InventorySource): Promise<InventoryReading> {
+  return loadInventory(source, { clock: systemClock, files: systemFiles, ownAddresses });
 }

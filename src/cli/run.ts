@@ -9,7 +9,13 @@ import { connectSocket } from '../platform/unix-socket.ts';
 import { systemFiles } from '../platform/files.ts';
 import { createLogger } from '../platform/logger.ts';
 import type { Logger } from '../platform/logger.ts';
-import { isTerminal, makeDirectory, setAside, untilStopped } from '../platform/system.ts';
+import {
+  isTerminal,
+  makeDirectory,
+  ownAddresses,
+  setAside,
+  untilStopped,
+} from '../platform/system.ts';
 import { loadPage } from './page-files.ts';
 import { version } from './version.ts';
 
@@ -38,6 +44,7 @@ export function dependencies(logger: Logger): AppDependencies {
     logger,
     version,
     page: loadPage(systemFiles),
+    ownAddresses,
     setAside: (path) => setAside(path, clock.now()),
   };
 }

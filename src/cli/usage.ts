@@ -53,6 +53,7 @@ merged in the order of time. Without a configuration the tunnels are taken from 
 
   --config FILE        configuration: tunnels, groups, time zone, patterns, language
   --entities FILE      an SFOS export (Entities.xml): tunnels, groups, and what is wrong with them
+  --ipsec-conf FILE    an ipsec.conf, or a quoted pattern: tunnels, and what is wrong with them
   --lang en|ja         language of the report
   --json               one JSON object instead of text
 ${common}
@@ -74,8 +75,9 @@ Exit statuses: 0 everything was read, 1 something was not, or not to its end, 64
 Looks for what is wrong with the inventory: the same subnets twice, key lives that collide, weak
 algorithms and the like. Exit status 1 if any of it is an error.
 
-  --config FILE        configuration: tunnels and groups
+  --config FILE        configuration: tunnels, groups, and the inventory that it names
   --entities FILE      an SFOS export (Entities.xml); twice, for both ends of a tunnel
+  --ipsec-conf FILE    an ipsec.conf, with all that it includes, or a quoted pattern
   --lang LANGUAGE      en or ja (default: that of the configuration)
   --json               one JSON object instead of text
 ${common}`,

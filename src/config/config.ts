@@ -155,9 +155,14 @@ export interface Config {
   readonly tunnels: readonly TunnelConfig[];
   readonly groups: readonly GroupConfig[];
   readonly gateways: readonly GatewayConfig[];
-  /** Paths of SFOS exports. */
-  readonly inventory: { readonly entities: readonly string[] };
+  readonly inventory: InventoryConfig;
   /** Interfaces to report beside those that tunnels are associated with. */
   readonly interfaces: readonly string[];
   readonly holds: HoldsConfig;
+}
+
+/** Paths; of connection files also patterns. */
+interface InventoryConfig {
+  readonly entities: readonly string[];
+  readonly ipsecConf: readonly string[];
 }

@@ -1,5 +1,6 @@
 import { duration, name, path, period, size } from './option-forms.ts';
 import { httpOptions } from './http-options.ts';
+import { inventoryOptions } from './inventory-options.ts';
 import { sourceOptions } from './source-options.ts';
 
 /**
@@ -220,23 +221,7 @@ export const options = {
         },
       },
     },
-    inventory: {
-      type: 'object',
-      description: 'What should exist, from where it is configured; what is said above wins.',
-      additionalProperties: false,
-      default: {},
-      properties: {
-        entities: {
-          type: 'array',
-          maxItems: 16,
-          items: path,
-          default: [],
-          description:
-            'SFOS exports (`Entities.xml`); read again when they change. Secrets are not read.',
-          examples: [['/etc/tunnelwarden/Entities.xml']],
-        },
-      },
-    },
+    inventory: inventoryOptions,
     interfaces: {
       type: 'array',
       maxItems: 1000,

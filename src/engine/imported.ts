@@ -11,7 +11,8 @@ export function withImported(config: EngineConfig, files: readonly InventoryFile
   const tunnels = new Map<string, KnownTunnel>();
   for (const tunnel of config.tunnels) tunnels.set(folded(tunnel.name), tunnel);
   for (const tunnel of files.flatMap((file) => file.tunnels)) {
-    tunnels.set(folded(tunnel.name), filledIn(tunnels.get(folded(tunnel.name)), tunnel));
+    const key = keyOf(tunnel, tunnels);
+    tunnels.set(key, filledIn(tunnels.get(key), tunnel));
   }
   const groups = new Map(config.groups.map((group) => [folded(group.name), group]));
   const taken = new Set(config.groups.flatMap(({ members }) => members.map(folded)));
@@ -28,6 +29,14 @@ export function withImported(config: EngineConfig, files: readonly InventoryFile
 }
 
 const folded = (name: string): string => name.toLowerCase();
+
+/** A connection of strongSwan that is `X-1` belongs to the tunnel `X`, where that is known. */
+function keyOf({ name, children }: InventoryTunnel, tunnels: ReadonlyMap<string, unknown>): string {
+  const own = folded(name);
+  const stem = own.replace(/-\d{1,6}$/, '');
+  const isPair = children.includes(name) && !tunnels.has(own) && tunnels.has(stem);
+  return isPair ? stem : own;
+}
 
 function filledIn(known: KnownTunnel | undefined, file: InventoryTunnel): KnownTunnel {
   const connections = known?.connections ?? [];

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { isatty } from 'node:tty';
 
 /** Makes a directory and its parents; private to the user who runs the daemon. */
@@ -26,6 +27,12 @@ export async function untilStopped(onReload: () => void): Promise<NodeJS.Signals
 
 export function isTerminal(): boolean {
   return isatty(1);
+}
+
+/** The addresses of this host's interfaces, without prefix lengths. */
+export function ownAddresses(): ReadonlySet<string> {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return new Set(all.map(({ address }) => address));
 }
 
 /** All of standard input. */

@@ -6,6 +6,8 @@ import { parseConfig } from '../../src/config/parse.ts';
 import { catalogue, createMatchers } from '../../src/parsers/catalogue.ts';
 import { type FileKind, createLogParser } from '../../src/parsers/charon-log.ts';
 import { createEntitiesReader } from '../../src/parsers/inventory/entities.ts';
+import { ipsecConf } from '../../src/parsers/inventory/ipsec-conf.ts';
+import type { ConfGrammar } from '../../src/parsers/inventory/conf-statement.ts';
 import { parseInterfaces } from '../../src/parsers/ip-addr.ts';
 import { parseMonitorLine } from '../../src/parsers/ip-monitor.ts';
 import { createLineSplitter } from '../../src/parsers/lines.ts';
@@ -19,6 +21,7 @@ import { parseXfrmPolicies } from '../../src/parsers/xfrm-policy.ts';
 import { parseXfrmStat } from '../../src/parsers/xfrm-stat.ts';
 import { parseXfrmStates } from '../../src/parsers/xfrm-state.ts';
 import { isSchedule } from '../../src/sources/scheduler.ts';
+import { parseConf } from '../helpers/conf-inventory.ts';
 import { renderTemplate } from '../helpers/render-template.ts';
 import { recordedPackets } from '../helpers/vici.ts';
 import type { Target } from './target.ts';
@@ -118,6 +121,18 @@ function readEntities(text: string): unknown {
   return { problems, tunnels, groups };
 }
 
+/** Connection files; their problems have a place, and their tunnels a name. */
+function readConnections(grammar: ConfGrammar): (text: string) => unknown {
+  return (text) => {
+    const parsed = parseConf(grammar, text);
+    for (const problem of parsed.problems)
+      assert.match(problem, /^(?:test\.conf:\d+: .+|\d+ more of these)$/s);
+    for (const { name, children } of parsed.tunnels)
+      assert.ok(name !== '' && children !== undefined);
+    return parsed;
+  };
+}
+
 /** What charon's socket gives, one character a byte. */
 function readVici(packet: string): unknown {
   createFrameReader().push(packet);
@@ -205,6 +220,11 @@ export const parserTargets: readonly Target[] = [
     limitMs: (length) => 200 + length / 20,
   },
   outputTarget('entities', recordings('inventory', /\.xml$/), readEntities),
+  outputTarget(
+    'ipsec-conf',
+    recordings('inventory', /^ipsec.*\.conf$/),
+    readConnections(ipsecConf),
+  ),
   outputTarget('vici', viciPackets, readVici),
   outputTarget('pattern', templates, compile),
 ];

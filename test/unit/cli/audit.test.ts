@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { tempDirectory } from '../../helpers/temp-directory.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const entities = join(root, 'test/fixtures/inventory/Entities.xml');
 
 function audit(...args: readonly string[]) {
-  const argv = [join(root, 'src/main.ts'), 'audit', ...args];
+  return tunnelwarden('audit', ...args);
+}
+
+function tunnelwarden(...args: readonly string[]) {
+  const argv = [join(root, 'src/main.ts'), ...args];
   const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8' });
   return { status, stdout, stderr };
 }
@@ -40,4 +46,31 @@ test('what is no export is said in a sentence', () => {
   const missing = audit('--entities', '/nowhere.xml');
   assert.match(missing.stderr, /audit: .*nowhere\.xml/);
   assert.match(audit('--lang', 'de').stderr, /--lang is en or ja, not "de"/);
+});
+
+test('the connections of an ipsec.conf, named by a flag or by the configuration', (t) => {
+  const directory = tempDirectory(t);
+  const [conf, config] = [join(directory, 'ipsec.conf'), join(directory, 'config.yaml')];
+  writeFileSync(conf, 'conn a\n  auto=add\n  ike=3des-md5-modp1024!\nconn b\n  auto=soon\n');
+  writeFileSync(config, `inventory: { ipsec_conf: ['${directory}/ipsec.*', /nowhere.conf] }\n`);
+  for (const args of [
+    ['--ipsec-conf', conf],
+    ['--config', config],
+  ]) {
+    const { status, stdout } = audit(...args);
+    assert.equal(status, 0);
+    assert.match(stdout, /^warning weak-algorithm: a\n/m);
+    assert.match(stdout, /^not taken over: .*ipsec\.conf:5: auto=soon is none of /m);
+    assert.match(stdout, /^1 finding, 2 tunnels$/m);
+  }
+  const { status, stdout } = tunnelwarden('check', '--config', config);
+  assert.equal(status, 0);
+  assert.match(stdout, /^Not taken over: .*ipsec\.conf:5: auto=soon/m);
+  assert.match(stdout, /^Not read: \/nowhere\.conf does not exist$/m);
+  assert.match(stdout, /is good: 0 tunnels, 2 in 2 inventory sources and whatever/);
+  writeFileSync(conf, 'x\n');
+  assert.match(
+    audit('--ipsec-conf', conf).stderr,
+    /ipsec\.conf has no connections: .*ipsec\.conf:1: neither a section/,
+  );
 });

@@ -78,7 +78,7 @@ test('without a word everything has its default', () => {
     groups: [],
     gateways: [],
     interfaces: [],
-    inventory: { entities: [] },
+    inventory: { entities: [], ipsecConf: [] },
     holds: {
       lossMs: 3000,
       stallMs: 300_000,
@@ -141,7 +141,7 @@ tunnels:
 groups: [{ name: G, enabled: false, members: [b, A] }]
 gateways: [{ name: W, interface: wan1 }, { name: V }]
 interfaces: [lan1]
-inventory: { entities: [/export] }
+inventory: { entities: [/export], ipsec_conf: ['/c/*.conf'] }
 holds: { loss: 0s, stall: 1h, switch: 5s, conflict: 0ms, flap_count: 5, flap_window: 1d }
 `);
   const learned = {
@@ -201,7 +201,7 @@ holds: { loss: 0s, stall: 1h, switch: 5s, conflict: 0ms, flap_count: 5, flap_win
       { name: 'V', interface: undefined },
     ],
     interfaces: ['lan1'],
-    inventory: { entities: ['/export'] },
+    inventory: { entities: ['/export'], ipsecConf: ['/c/*.conf'] },
     holds: {
       lossMs: 0,
       stallMs: 3_600_000,

@@ -90,3 +90,33 @@ describe('groups of files', () => {
     assert.deepEqual(groupsOf({}, group('G', 'A', 'B'), group('H', 'B', 'C')), [['G', 'A', 'B']]);
   });
 });
+
+describe('connections of strongSwan', () => {
+  const pair = (name: string) => inventoryTunnel(name, { children: [name], remote: '192.0.2.9' });
+  const namesOf = (...names: readonly string[]) =>
+    withImported(engineConfig({ tunnels: [tunnelConfig('Osaka')] }), [
+      inventoryFile({ tunnels: names.map(pair) }),
+    ]).tunnels.map(({ name, remote }) => [name, remote]);
+
+  test('X-1 belongs to a tunnel X that is known', () => {
+    assert.deepEqual(namesOf('osaka-1', 'osaka-2'), [['Osaka', '192.0.2.9']]);
+    assert.deepEqual(namesOf('Kobe-1'), [
+      ['Osaka', undefined],
+      ['Kobe-1', '192.0.2.9'],
+    ]);
+  });
+
+  test('but not where it is a tunnel of its own', () => {
+    const own = engineConfig({ tunnels: [tunnelConfig('Osaka'), tunnelConfig('Osaka-1')] });
+    const file = inventoryFile({ tunnels: [pair('Osaka-1')] });
+    assert.deepEqual(
+      withImported(own, [file]).tunnels.map(({ remote }) => remote),
+      [undefined, '192.0.2.9'],
+    );
+    const exported = inventoryFile({ tunnels: [inventoryTunnel('Osaka-1')] });
+    assert.equal(
+      withImported(engineConfig({ tunnels: [tunnelConfig('Osaka')] }), [exported]).tunnels.length,
+      2,
+    );
+  });
+});

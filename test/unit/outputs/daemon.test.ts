@@ -53,6 +53,7 @@ async function startDaemon(t: TestContext, yaml = '') {
     logger,
     version: '1.2.3',
     page: loadPage(systemFiles),
+    ownAddresses: () => new Set<string>(),
     setAside: (path) => path,
   });
   let closing: Promise<void> | undefined;

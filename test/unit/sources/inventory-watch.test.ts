@@ -11,6 +11,7 @@ import { tempDirectory } from '../../helpers/temp-directory.ts';
 import { until } from '../../helpers/until.ts';
 
 const fixture = join(import.meta.dirname, '../../fixtures/inventory/Entities.xml');
+const kind = 'entities';
 const xml = readFileSync(fixture, 'utf8');
 
 function watching(t: TestContext) {
@@ -18,7 +19,8 @@ function watching(t: TestContext) {
   const clock = new FakeClock();
   const logger = captureLogger();
   const changes: string[][] = [];
-  const watch = new InventoryWatch([path], {
+  const watch = new InventoryWatch([{ kind, path }], {
+    ownAddresses: () => new Set<string>(),
     clock,
     files: systemFiles,
     logger,
@@ -60,7 +62,10 @@ test('other paths: what is known of those that stay still holds', async (t) => {
   const { path, clock, changes, watch } = watching(t);
   writeFileSync(path, xml);
   await watch.look();
-  watch.follow([fixture, path]);
+  watch.follow([
+    { kind, path: fixture },
+    { kind, path },
+  ]);
   assert.deepEqual(
     watch.files.map(({ tunnels }) => tunnels.length),
     [4],

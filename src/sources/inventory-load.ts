@@ -1,0 +1,63 @@
+import type { InventoryFile } from '../events/inventory.ts';
+import type { ConfGrammar } from '../parsers/inventory/conf-statement.ts';
+import { createEntitiesReader } from '../parsers/inventory/entities.ts';
+import { ipsecConf } from '../parsers/inventory/ipsec-conf.ts';
+import type { Files } from '../platform/files.ts';
+import { loadConnectionFiles } from './connection-files.ts';
+import type { ConnectionFileDependencies } from './connection-files.ts';
+import { Sightings } from './sightings.ts';
+
+/** Something that says what should exist. */
+export interface InventorySource {
+  readonly kind: 'entities' | 'ipsec-conf';
+  /** A path; of connection files also a pattern. */
+  readonly path: string;
+}
+
+/** The sources in the order of their precedence. */
+export function inventorySources(paths: {
+  readonly entities: readonly string[];
+  readonly ipsecConf: readonly string[];
+}): readonly InventorySource[] {
+  return [
+    ...paths.entities.map((path) => ({ kind: 'entities', path }) as const),
+    ...paths.ipsecConf.map((path) => ({ kind: 'ipsec-conf', path }) as const),
+  ];
+}
+
+export interface InventoryDependencies extends ConnectionFileDependencies {
+  readonly files: Pick<Files, 'open' | 'readText' | 'status' | 'list'>;
+}
+
+export interface InventoryReading {
+  /** Undefined where nothing could be read: `detail` says why. */
+  readonly file: InventoryFile | undefined;
+  readonly detail: string;
+  readonly sightings: Sightings;
+}
+
+/** So much of an export is parsed between two turns of the event loop: some 20 ms. */
+const sliceLength = 131_072;
+
+const grammars: Readonly<Record<string, ConfGrammar>> = { 'ipsec-conf': ipsecConf };
+
+/** Reads one source, without keeping the event loop; each problem names its file. */
+export async function loadInventory(
+  { kind, path }: InventorySource,
+  dependencies: InventoryDependencies,
+): Promise<InventoryReading> {
+  const sightings = new Sightings();
+  const grammar = grammars[kind];
+  if (grammar !== undefined)
+    return { ...(await loadConnectionFiles(path, grammar, sightings, dependencies)), sightings };
+  const { files, clock } = dependencies;
+  sightings.see(path, files);
+  const read = files.readText(path);
+  if (!read.ok) return { file: undefined, detail: read.detail, sightings };
+  const reader = createEntitiesReader(path);
+  for (let from = 0; from < read.text.length; from += sliceLength) {
+    reader.push(read.text.slice(from, from + sliceLength));
+    await clock.breathe();
+  }
+  return { file: reader.end(), detail: '', sightings };
+}
