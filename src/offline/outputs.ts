@@ -1,6 +1,6 @@
 import { evidenceText } from '../events/evidence.ts';
 import type { Observation } from '../events/observation.ts';
-import type { LoadedConnection, XfrmPolicy } from '../events/security-associations.ts';
+import type { LoadedConnection } from '../events/security-associations.ts';
 import { parseInterfaces } from '../parsers/ip-addr.ts';
 import { parseStatusall } from '../parsers/statusall.ts';
 import { parseXfrmPolicies } from '../parsers/xfrm-policy.ts';
@@ -23,12 +23,11 @@ export type Seen =
       readonly ok: true;
       readonly observation: Observation | undefined;
       readonly connections: readonly LoadedConnection[];
-      readonly policies: readonly XfrmPolicy[];
     }
   /** A sentence about it, without its name. */
   | { readonly ok: false; readonly detail: string };
 
-const nothing = { ok: true, observation: undefined, connections: [], policies: [] } as const;
+const nothing = { ok: true, observation: undefined, connections: [] } as const;
 
 /** Reads an output as the daemon would have read it from the command. */
 export function readOutput({ kind, name, at, text }: SavedOutput): Seen {
@@ -57,7 +56,10 @@ export function readOutput({ kind, name, at, text }: SavedOutput): Seen {
         observation: { kind: 'xfrm-states', at, states: parseXfrmStates(text).states },
       };
     case 'xfrm-policy':
-      return { ...nothing, policies: parseXfrmPolicies(text).policies };
+      return {
+        ...nothing,
+        observation: { kind: 'xfrm-policies', at, policies: parseXfrmPolicies(text).policies },
+      };
     case 'xfrm-stat':
       return {
         ...nothing,

@@ -137,3 +137,20 @@ test('a hostile log invents tunnels: their number is bounded, and nothing of it 
   assert.ok(report.tunnels.length <= 2_000);
   assert.ok(report.tunnels.every(({ name }) => !/\p{Cc}/u.test(name)));
 });
+
+test('a saved output of ip xfrm policy is evidence', async (context) => {
+  const directory = tempDirectory(context);
+  const log = readFileSync(fixture('charon-log/subnet-v2-fw.log'), 'utf8').split('\n');
+  const policies = readFileSync(fixture('xfrm/route-based-policy.txt'), 'utf8');
+  save(directory, {
+    // Until charon is stopped.
+    'charon.log': log.slice(0, 33).join('\n'),
+    'policy.txt': policies.replaceAll('dst 10.0.1.1', 'dst 10.0.9.1'),
+  });
+  const yaml = 'tunnels: [{ name: Osaka, connections: [Osaka-1], remote: 10.0.1.1 }]';
+  const report = await reportOf([directory], yaml);
+  const [best] = report.tunnels[0]?.diagnoses ?? [];
+  assert.equal(best?.code, 'subnet-mismatch');
+  const texts = best.evidence.map(({ text }) => text);
+  assert.equal(texts.at(-1), 'the kernel has no policy towards 10.0.1.1');
+});
