@@ -22,7 +22,10 @@ import {
 } from './sources/looks.ts';
 import type { LookAt } from './sources/looks.ts';
 import { Poller } from './sources/poller.ts';
+import type { PollerDependencies } from './sources/poller.ts';
 import { createReach, createRemoteExec } from './sources/remote/prefix.ts';
+import { HeldLooks } from './sources/remote/held-looks.ts';
+import { ReadMarks } from './sources/remote/read-marks.ts';
 import { RemoteLog } from './sources/remote/remote-log.ts';
 import { Spool } from './sources/remote/spool.ts';
 import { SshMaster } from './sources/remote/ssh-master.ts';
@@ -78,30 +81,29 @@ export function createSources(
     config.sources;
   const { exec, over, master, isRemote } = reachOf(config, outside);
 
+  const marks = new ReadMarks(files, () => held.release());
+  const held = new HeldLooks({ clock, onEvents, readAsOf: () => marks.asOf });
   const poller = (
     name: string,
     plan: { schedule: string; required: boolean },
     look: LookAt,
-    onLook?: (ok: boolean) => void,
+    own: Partial<Pick<PollerDependencies, 'onEvents' | 'onLook'>> = {},
   ): Poller => {
     const options = { ...plan, name, lostAfterMs: config.sources.lostAfterMs };
-    const dependencies = { clock, scheduler, logger, onEvents };
-    return new Poller(options, look, onLook ? { ...dependencies, onLook } : dependencies);
+    return new Poller(options, look, { clock, scheduler, logger, onEvents, ...own });
   };
-  const charon = statusall && poller('statusall', statusall, lookAtCharon(statusall, exec));
-  const kernel = xfrmState && poller('xfrm-state', xfrmState, lookAtKernel(xfrmState, exec));
+  const holding = { onEvents: (events: readonly TunnelEvent[]) => held.take(events) };
+  const charon =
+    statusall && poller('statusall', statusall, lookAtCharon(statusall, exec), holding);
+  const kernel =
+    xfrmState && poller('xfrm-state', xfrmState, lookAtKernel(xfrmState, exec), holding);
   const connect = outside.connectSocket;
   const socket = vici && new ViciLook(vici, { connect, clock });
   const fallback = new Fallback({
     socket:
       vici &&
       socket &&
-      poller(
-        'vici',
-        vici,
-        async (at) => socket.look(at),
-        (ok) => fallback.settle(ok),
-      ),
+      poller('vici', vici, async (at) => socket.look(at), { onLook: (ok) => fallback.settle(ok) }),
     charon,
     kernel,
   });
@@ -146,9 +148,10 @@ export function createSources(
     const path = remote === true ? copyPath(config, name) : name;
     if (remote === true) {
       const spool = new Spool(path, files, outside.scratch);
-      copies.push(new RemoteLog(name, { clock, logger, exec, spool }));
+      const onCopied = (asOf: number): void => marks.copied(path, asOf);
+      copies.push(new RemoteLog(name, { clock, logger, exec, spool, onCopied }));
     }
-    return new LogSource({ path, kind, name }, positions.get(path), {
+    const log = new LogSource({ path, kind, name }, positions.get(path), {
       clock,
       files,
       logger,
@@ -158,8 +161,11 @@ export function createSources(
       onEvents(events, position) {
         onEvents(events, position);
         countBeforeRekey(events);
+        marks.read(position);
       },
     });
+    if (remote === true) marks.add(path, positions.get(path), () => log.status);
+    return log;
   });
 
   /** Names first, then history by its own time stamps, then the present. */
@@ -197,6 +203,7 @@ export function createSources(
       for (const source of [...polled, ...copies]) source.stop();
       master?.stop();
       for (const log of logs) log.stop();
+      held.stop();
       scheduler.close();
     },
   };

@@ -23,6 +23,8 @@ export class RemoteHost {
   readonly logger = captureLogger();
   readonly clock = new FakeClock();
   remote: RemoteLog | undefined;
+  /** As of when everything had been copied, each time that it had. */
+  readonly copiedAsOf: number[] = [];
   #exec: Exec = exec;
 
   constructor(t: TestContext) {
@@ -42,6 +44,7 @@ export class RemoteHost {
       logger: this.logger,
       exec: async (argv, limits) => this.#exec(argv, limits),
       spool: new Spool(this.copy, systemFiles, scratch),
+      onCopied: (asOf) => this.copiedAsOf.push(asOf),
     });
     this.remote = remote;
     remote.start();

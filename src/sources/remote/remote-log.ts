@@ -13,6 +13,8 @@ export interface RemoteLogDependencies {
   /** Runs a command on the other host. */
   readonly exec: Exec;
   readonly spool: Spool;
+  /** As of when all of the log has been copied, milliseconds since the epoch; infinite while it cannot be. */
+  readonly onCopied: (asOf: number) => void;
 }
 
 /**
@@ -95,9 +97,11 @@ export class RemoteLog implements Source {
 
   /** Copies until there is nothing more, with a turn of the event loop in between; then pauses. */
   async #run(): Promise<void> {
-    const { clock } = this.#dependencies;
+    const { clock, onCopied } = this.#dependencies;
+    let asOf = clock.now();
     for (let more = true; more;) {
       this.#runs += 1;
+      asOf = clock.now();
       const beganAt = clock.monotonicMs();
       const step = await this.#step();
       if (this.#stopped) return;
@@ -107,6 +111,7 @@ export class RemoteLog implements Source {
       more = step.ok && step.more;
       if (more) await clock.breathe();
     }
+    onCopied(this.#up ? asOf : Number.POSITIVE_INFINITY);
     this.#caughtUp.resolve();
     // A host that is slow to answer is asked less often.
     const leastMs = Math.max(everyMs, 2 * (this.#durationMs ?? 0));

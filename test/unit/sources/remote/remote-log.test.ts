@@ -15,6 +15,7 @@ import { test } from 'node:test';
 import { exec } from '../../../../src/platform/exec.ts';
 import type { Exec } from '../../../../src/platform/exec.ts';
 import { systemScratch } from '../../../../src/platform/scratch.ts';
+import { noon } from '../../../helpers/events.ts';
 import { RemoteHost } from '../../../helpers/remote-host.ts';
 import { until } from '../../../helpers/until.ts';
 
@@ -43,6 +44,17 @@ for (const length of [4095, 4096, 4097, 8192]) {
     assert.equal(host.copied, 'a'.repeat(length) + 'b'.repeat(5000));
   });
 }
+
+test('it tells as of when everything has been copied, and that nothing can be', async (t) => {
+  const host = new RemoteHost(t);
+  await host.start().caughtUp;
+  assert.deepEqual(host.copiedAsOf, [Infinity]);
+  writeFileSync(host.log, 'x'.repeat(1_500_000));
+  await host.settle();
+  const [, asOf = 0, ...others] = host.copiedAsOf;
+  assert.deepEqual(others, []);
+  assert.ok(asOf > noon && asOf <= host.clock.now());
+});
 
 test('more than is fetched at once, and more than one copy holds', async (t) => {
   const host = new RemoteHost(t);

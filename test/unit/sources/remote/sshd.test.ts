@@ -108,6 +108,7 @@ test('commands and a log over one connection of Debian’s sshd', { skip }, asyn
     logger: captureLogger(),
     exec: run,
     spool: new Spool(copy, systemFiles, systemScratch),
+    onCopied: () => undefined,
   });
   t.after(() => remote.stop());
   remote.start();
