@@ -185,7 +185,7 @@ function lasting({ host, port, isLoopback, tls }: HttpConfig) {
 }
 
 export function engineConfig(config: Config): EngineConfig {
-  const { tunnels, groups, gateways, interfaces, discover, holds, sources } = config;
+  const { tunnels, groups, gateways, interfaces, discover, holds, ha, sources } = config;
   // Alone, and where it need not be there, its absence leaves the logs to be believed.
   const countsVici = sources.vici?.required === true || sources.statusall !== undefined;
   const saSources = [
@@ -193,5 +193,5 @@ export function engineConfig(config: Config): EngineConfig {
     ...(sources.statusall ? ['statusall' as const] : []),
     ...(sources.xfrmState ? ['xfrm-state' as const] : []),
   ];
-  return { tunnels, groups, gateways, interfaces, discover, holds, saSources };
+  return { tunnels, groups, gateways, interfaces, discover, holds, ha, saSources };
 }

@@ -20,6 +20,8 @@ export function changeText(change: Change): string {
       return `gateway ${change.gateway} is ${change.up ? 'up' : 'down'}`;
     case 'daemon':
       return `charon ${change.up ? 'runs' : 'does not run'}`;
+    case 'ha':
+      return `this host is ${change.to === 'unknown' ? 'active or passive, nobody knows' : change.to}`;
     case 'event':
       return `tunnel ${change.tunnel}: ${change.code}`;
     default:

@@ -156,6 +156,8 @@ export interface Config {
   readonly groups: readonly GroupConfig[];
   readonly gateways: readonly GatewayConfig[];
   readonly inventory: InventoryConfig;
+  /** What only the active one of a pair of hosts holds; none: this host is not one of a pair. */
+  readonly ha: { readonly addresses: readonly string[] };
   /** Interfaces to report beside those that tunnels are associated with. */
   readonly interfaces: readonly string[];
   readonly holds: HoldsConfig;

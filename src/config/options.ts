@@ -1,4 +1,5 @@
 import { duration, name, path, period, size } from './option-forms.ts';
+import { haOptions } from './ha-options.ts';
 import { httpOptions } from './http-options.ts';
 import { inventoryOptions } from './inventory-options.ts';
 import { sourceOptions } from './source-options.ts';
@@ -230,6 +231,7 @@ export const options = {
       description: 'Interfaces to report beside those of tunnels and gateways.',
       examples: [['Port4']],
     },
+    ha: haOptions,
     holds: {
       type: 'object',
       description: 'How long the state machines wait before they believe.',

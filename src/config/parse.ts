@@ -13,7 +13,7 @@ import { relations } from './relations.ts';
 import type { ConfigEnvironment } from './relations.ts';
 import { validate } from './validate.ts';
 import type { Flag, RawConfig } from './validate.ts';
-import { absolutePath, foldedName, hostAndPort, isLoopback } from './values.ts';
+import { absolutePath, foldedName, hostAndPort, isLoopback, canonicalAddress } from './values.ts';
 
 /** What the command line overrides; flags win over the file. */
 export interface Overrides {
@@ -91,6 +91,7 @@ function build(raw: RawConfig, environment: ConfigEnvironment): Config {
     gateways: raw.gateways.map((gateway) => ({ name: gateway.name, interface: gateway.interface })),
     inventory: { entities: raw.inventory.entities, ipsecConf: raw.inventory.ipsec_conf },
     interfaces: raw.interfaces,
+    ha: { addresses: raw.ha.addresses.flatMap((address) => canonicalAddress(address) ?? []) },
     holds: {
       lossMs: durationMs(holds.loss),
       stallMs: durationMs(holds.stall),

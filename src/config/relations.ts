@@ -1,6 +1,13 @@
 import type { PatternConfig } from './config.ts';
 import type { ConfigProblem } from './config-error.ts';
-import { absolutePath, foldedName, hostAndPort, isLoopback, plainPath } from './values.ts';
+import {
+  absolutePath,
+  foldedName,
+  hostAndPort,
+  isLoopback,
+  plainPath,
+  canonicalAddress,
+} from './values.ts';
 import { durationMs } from './quantities.ts';
 import type { Path, RawConfig, Validated } from './validate.ts';
 
@@ -61,7 +68,19 @@ export function relations(
     },
   );
   checkMembers(raw, add);
+  checkHa(raw, add);
   return problems;
+}
+
+/** An address that cannot be found would make this host passive for good, without any alarm. */
+function checkHa({ ha, sources }: RawConfig, add: Add): void {
+  ha.addresses.forEach((address, i) => {
+    if (canonicalAddress(address) !== undefined) return;
+    add(['ha', 'addresses', i], `${address} is no IPv4 or IPv6 address`);
+  });
+  if (ha.addresses.length > 0 && !sources.interfaces.enabled) {
+    add(['ha', 'addresses'], 'needs sources.interfaces: it lists the addresses of this host');
+  }
 }
 
 /** A socket's path has at most 107 bytes; ssh adds a suffix of its own while it makes one. */

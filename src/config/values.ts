@@ -29,3 +29,14 @@ export function foldedName(name: string): string {
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
+
+/** An address as the kernel prints it; undefined for what is none. */
+export function canonicalAddress(address: string): string | undefined {
+  const octets = address.split('.');
+  if (octets.length === 4 && octets.every((octet) => /^(?:0|[1-9]\d{0,2})$/.test(octet)))
+    return octets.every((octet) => Number(octet) <= 255) ? address : undefined;
+  const host = `http://[${address}]/`;
+  return /^[\da-f:.]+$/i.test(address) && URL.canParse(host)
+    ? new URL(host).hostname.slice(1, -1)
+    : undefined;
+}

@@ -82,7 +82,7 @@ export class Journals {
     if (tunnel === undefined) return [];
     const journal = this.#journal(name);
     const past = journal.past.toReversed();
-    if (isQuiet(journal, tunnel)) return past;
+    if (tunnel.ha === 'passive' || isQuiet(journal, tunnel)) return past;
     return [...diagnose(this.#case(journal, tunnel, engine, at, findings)), ...past];
   }
 
@@ -135,7 +135,8 @@ export class Journals {
 
   #line(name: string, event: LogEvent, engine: Engine): void {
     const tunnel = engine.tunnels.get(name);
-    if (tunnel === undefined) return;
+    // What a passive host's own charon tries says nothing about what the active one serves.
+    if (tunnel === undefined || tunnel.ha === 'passive') return;
     const established = tunnel.sas.ikeSas.some(
       (sa) => sa.established && (event.ikeId === undefined || sa.ikeId === event.ikeId),
     );
@@ -182,7 +183,8 @@ export class Journals {
     for (const [name, tunnel] of engine.tunnels) {
       const bytes = tunnel.traffic.bytesIn + tunnel.traffic.bytesOut;
       if (this.#traffic.get(name)?.bytes !== bytes) this.#traffic.set(name, { bytes, at });
-      this.#put(withDoubledSas(this.#journal(name), tunnel.sas.childSas, at));
+      if (tunnel.ha !== 'passive')
+        this.#put(withDoubledSas(this.#journal(name), tunnel.sas.childSas, at));
     }
   }
 
@@ -191,7 +193,7 @@ export class Journals {
     if (tunnel === undefined) return;
     const evidence = change.evidence ?? ownEvidence(change, tunnel);
     const journal = withStateChange(this.#journal(change.tunnel), change, evidence);
-    const isOver = change.to === 'up' || change.to === 'disabled';
+    const isOver = change.to === 'up' || change.to === 'disabled' || tunnel.ha === 'passive';
     this.#put(isOver ? this.#recovered(journal, tunnel, engine, change) : journal);
   }
 

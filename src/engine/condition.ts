@@ -23,7 +23,9 @@ export function countChildren(tunnel: TunnelState): ChildCount {
 /** The state that the facts call for, before holds. */
 export function condition(tunnel: TunnelState, at: number, stallMs: number): TunnelStateName {
   if (!tunnel.spec.enabled) return 'disabled';
-  if (!tunnel.observed) return 'unknown';
+  // What the passive one of a pair has or has not is no business of its tunnels.
+  if (tunnel.ha === 'passive') return 'standby';
+  if (!tunnel.observed || tunnel.ha === 'unknown') return 'unknown';
   const state = installedState(tunnel, at, stallMs) ?? missingState(tunnel);
   const usable = state === 'partial' || state === 'up' || state === 'stalled';
   return tunnel.anotherServes && !usable ? 'standby' : state;

@@ -1,5 +1,6 @@
 import type { GroupState } from './group.ts';
 import { newHost } from './host.ts';
+import type { Ha } from './ha.ts';
 import type { Host, Standing } from './host.ts';
 import type { Link } from './links.ts';
 import type { LoadedConnection } from '../events/security-associations.ts';
@@ -9,6 +10,7 @@ import type { TunnelState } from './tunnel-state.ts';
 export interface SavedHost {
   readonly daemon: Standing | undefined;
   readonly links: readonly Link[];
+  readonly ha?: Ha | undefined;
   readonly gateways: readonly (readonly [string, Standing])[];
   readonly unattributed: Readonly<Record<string, number>>;
 }
@@ -22,8 +24,8 @@ export interface SavedState {
   readonly loaded: readonly LoadedConnection[] | undefined;
 }
 
-export function savedHost({ daemon, links, gateways, unattributed }: Host): SavedHost {
-  return { daemon, links: [...links.values()], gateways: [...gateways], unattributed };
+export function savedHost({ daemon, links, ha, gateways, unattributed }: Host): SavedHost {
+  return { daemon, links: [...links.values()], ha, gateways: [...gateways], unattributed };
 }
 
 export function restoredHost({ host, loaded = [] }: SavedState): Host {

@@ -8,6 +8,7 @@ import { restoredHost, savedHost } from './engine-state.ts';
 import type { SavedState } from './engine-state.ts';
 import { Fleet } from './fleet.ts';
 import type { GroupState } from './group.ts';
+import { nextHa } from './ha.ts';
 import { nextHost } from './host.ts';
 import type { Host } from './host.ts';
 import { addSharer, buildInventory } from './inventory.ts';
@@ -20,7 +21,7 @@ import type { TunnelState } from './tunnel-state.ts';
 /** The part of the configuration that the engine knows. */
 export type EngineConfig = Pick<
   Config,
-  'groups' | 'gateways' | 'interfaces' | 'discover' | 'holds'
+  'groups' | 'gateways' | 'interfaces' | 'discover' | 'holds' | 'ha'
 > & {
   readonly tunnels: readonly KnownTunnel[];
   /** Which sources of SAs are polled; where none asks charon, the logs are all there is to go by. */
@@ -84,20 +85,30 @@ export class Engine {
   configure(config: EngineConfig, at: number): readonly Change[] {
     this.#config = config;
     this.#inventory = buildInventory(config, this.#host.loaded);
-    const changes = this.#fleet.configure(this.#inventory.specs, config.groups, config.holds, at);
+    const { groups, holds } = config;
+    const moved = this.#takeRole({ at, evidence: undefined });
+    const { ha } = this.#host;
+    const changes = this.#fleet.configure(this.#inventory.specs, groups, holds, ha, at);
     const observable = asksCharon(config)
       ? []
       : this.#fleet.broadcast({ kind: 'observable', at, observed: true });
-    return this.#completed([...changes, ...observable, ...this.#associate(at)], at);
+    return this.#completed([...moved, ...changes, ...observable, ...this.#associate(at)], at);
   }
 
   apply(event: TunnelEvent): readonly Change[] {
     const before = this.#host;
     const step = nextHost(before, event, (link) => this.isWatched(link));
     this.#host = step.host;
-    const changes = [...step.changes, ...this.#applyToTunnels(event)];
     const { links, linksFrom } = this.#host;
     const mayConcernLinks = links !== before.links || linksFrom !== before.linksFrom;
+    const changes: Change[] = [...step.changes];
+    if (mayConcernLinks) {
+      const evidence = 'evidence' in event ? event.evidence : undefined;
+      const moved = this.#takeRole({ at: event.at, evidence });
+      if (moved.length > 0)
+        changes.push(...moved, ...this.#fleet.takeRole(this.#host.ha, event.at));
+    }
+    changes.push(...this.#applyToTunnels(event));
     if (mayConcernLinks || event.kind === 'sa-list') {
       changes.push(...this.#associate(event.at));
     }
@@ -125,6 +136,16 @@ export class Engine {
     const loaded = this.#saved.loaded === this.#host.loaded ? undefined : this.#host.loaded;
     this.#saved = this.#host;
     return { ...this.#fleet.takeDirty(), host, loaded };
+  }
+
+  /** Finds out which one of a pair this host is. */
+  #takeRole(seen: Parameters<typeof nextHa>[3]): readonly Change[] {
+    const before = this.#host.ha;
+    const ha = nextHa(before, this.#config.ha.addresses, this.#host, seen);
+    this.#host = { ...this.#host, ha };
+    if (ha === undefined || ha === before) return [];
+    const { role: to, since, evidence } = ha;
+    return [{ kind: 'ha', at: since, from: before?.role ?? 'unknown', to, evidence }];
   }
 
   #completed(changes: readonly Change[], at: number): readonly Change[] {

@@ -3,6 +3,7 @@ import type { Change } from '../events/change.ts';
 import type { SavedState } from './engine-state.ts';
 import { newGroup, nextGroup } from './group.ts';
 import type { GroupState, Member } from './group.ts';
+import type { Ha } from './ha.ts';
 import { nextTunnel } from './tunnel.ts';
 import { isServing, newTunnel } from './tunnel-state.ts';
 import type { TunnelInput, TunnelSpec, TunnelState } from './tunnel-state.ts';
@@ -10,6 +11,7 @@ import type { TunnelInput, TunnelSpec, TunnelState } from './tunnel-state.ts';
 /** All tunnel and group machines: steps them, keeps their alarms, knows what must be saved. */
 export class Fleet {
   #holds: HoldsConfig;
+  #ha: Ha | undefined;
   #groupConfigs = new Map<string, GroupConfig>();
   readonly #tunnels = new Map<string, TunnelState>();
   readonly #groups = new Map<string, GroupState>();
@@ -48,6 +50,7 @@ export class Fleet {
     specs: ReadonlyMap<string, TunnelSpec>,
     groups: readonly GroupConfig[],
     holds: HoldsConfig,
+    ha: Ha | undefined,
     at: number,
   ): readonly Change[] {
     this.#holds = holds;
@@ -70,8 +73,18 @@ export class Fleet {
         changes.push(...this.step(name, { kind: 'configured', at, spec }));
       }
     }
-    for (const group of groups) changes.push(...this.#regroupOne(group, at));
-    return changes;
+    return [...changes, ...this.takeRole(ha, at)];
+  }
+
+  /** Which one of a pair this host is decides what its tunnels and groups may be. */
+  takeRole(ha: Ha | undefined, at: number): readonly Change[] {
+    this.#ha = ha;
+    const input = { kind: 'ha', at, role: ha?.role, evidence: ha?.evidence } as const;
+    const moved = [...this.#tunnels].filter(([, tunnel]) => tunnel.ha !== input.role);
+    return [
+      ...moved.flatMap(([name]) => this.step(name, input)),
+      ...[...this.#groupConfigs.values()].flatMap((group) => this.#regroupOne(group, at)),
+    ];
   }
 
   step(name: string, input: TunnelInput): readonly Change[] {
@@ -110,7 +123,13 @@ export class Fleet {
     const { name } = config;
     const group = { ...(this.#groups.get(name) ?? newGroup(config, at)), config };
     const members = config.members.flatMap((member) => this.#member(member) ?? []);
-    const { state, changes, wakeAt } = nextGroup(group, members, at, this.#holds);
+    const { state, changes, wakeAt } = nextGroup(
+      group,
+      members,
+      at,
+      this.#holds,
+      this.#ha?.role === 'passive',
+    );
     this.#groups.set(name, state);
     setAlarm(this.#groupAlarms, name, wakeAt);
     this.#dirtyGroups.set(name, state);

@@ -63,17 +63,24 @@ export function newGroup(config: GroupConfig, at: number): GroupState {
 
 /**
  * Derives the group's state from its members, in the configured order. `at` is the time of the
- * event that changed a member, or of a tick.
+ * event that changed a member, or of a tick. On the passive one of a pair of hosts nobody serves,
+ * and that is right: what was before another host served is no measure for what comes after it.
  */
 export function nextGroup(
   group: GroupState,
   members: readonly Member[],
   at: number,
   holds: HoldsConfig,
+  isPassive = false,
 ): GroupStep {
   const present = members.filter((member) => member.state !== 'disabled');
   if (!group.config.enabled || present.length === 0)
     return settled(group, 'disabled', undefined, at);
+  if (isPassive) {
+    const { failovers, failbacks, outages } = group;
+    const anew = { ...newGroup(group.config, group.since), failovers, failbacks, outages };
+    return settled({ ...anew, state: group.state }, 'standby', undefined, at);
+  }
   const serving = present.filter((member) => isServing(member.state));
   const [first, second] = serving;
   if (first === undefined) return unserved(group, present, at, holds);

@@ -2,6 +2,7 @@ import type { Change } from '../events/change.ts';
 import type { Evidence } from '../events/evidence.ts';
 import type { LoadedConnection } from '../events/security-associations.ts';
 import type { TunnelEvent } from '../events/tunnel-event.ts';
+import type { Ha } from './ha.ts';
 import { nextLink, nextLinks } from './links.ts';
 import type { Link } from './links.ts';
 
@@ -21,6 +22,8 @@ export interface Host {
   readonly links: ReadonlyMap<string, Link>;
   /** Who tells about links: a source that lists them, or the log alone; nobody while it is lost. */
   readonly linksFrom: 'log' | 'listing' | 'nobody';
+  /** Undefined where this host is not one of a pair. */
+  readonly ha: Ha | undefined;
   readonly gateways: ReadonlyMap<string, Standing>;
   /** Events that no tunnel could be named for, by code. */
   readonly unattributed: Readonly<Record<string, number>>;
@@ -33,6 +36,7 @@ export const newHost: Host = {
   daemon: undefined,
   links: new Map(),
   linksFrom: 'log',
+  ha: undefined,
   gateways: new Map(),
   unattributed: {},
   xfrmErrors: {},

@@ -68,6 +68,7 @@ const final: ReadonlySet<Cause> = new Set([
   'terminated',
   'inactive',
   'daemon-down',
+  'ha',
 ]);
 
 const ranks: Readonly<Record<TunnelStateName, number>> = {
@@ -101,6 +102,9 @@ function reasonFor(tunnel: TunnelState, target: TunnelStateName, input: TunnelIn
   }
   if (input.kind === 'observable') {
     return { cause: input.observed ? 'source-answered' : 'source-lost', evidence };
+  }
+  if (input.kind === 'ha') {
+    return { cause: input.role === 'unknown' ? 'source-lost' : 'ha', evidence };
   }
   if (input.kind === 'standing') return { cause: 'group', evidence };
   if (target === 'stalled' || (tunnel.state === 'stalled' && target === 'up')) {
@@ -138,7 +142,8 @@ function publish(
   const from = tunnel.state;
   const transitions = { ...tunnel.counters.transitions };
   transitions[to] = (transitions[to] ?? 0) + 1;
-  const flapped = from !== 'unknown' && to !== 'unknown' && isUp(from) !== isUp(to);
+  const flapped =
+    cause !== 'ha' && from !== 'unknown' && to !== 'unknown' && isUp(from) !== isUp(to);
   return {
     state: {
       ...tunnel,

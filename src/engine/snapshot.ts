@@ -6,6 +6,7 @@ import type { ChildCount } from './condition.ts';
 import type { Engine } from './engine.ts';
 import { isFlapping } from './flap.ts';
 import type { GroupState } from './group.ts';
+import type { Ha } from './ha.ts';
 import type { Host, Standing } from './host.ts';
 import type { Link } from './links.ts';
 import type { ChildSa, IkeSa } from './sa-set.ts';
@@ -53,6 +54,8 @@ export interface Snapshot {
   readonly interfaces: readonly Link[];
   readonly gateways: readonly GatewayView[];
   readonly daemon: Standing | undefined;
+  /** Which one of a pair this host is; undefined where it is not one of a pair. */
+  readonly ha: (Ha & { readonly addresses: readonly string[] }) | undefined;
   readonly unattributed: Host['unattributed'];
   readonly xfrmErrors: Host['xfrmErrors'];
 }
@@ -72,6 +75,7 @@ export function takeSnapshot(engine: Engine, at: number): Snapshot {
       }),
     ),
     daemon: host.daemon,
+    ha: host.ha && { ...host.ha, ...config.ha },
     unattributed: host.unattributed,
     xfrmErrors: host.xfrmErrors,
   };

@@ -1,5 +1,5 @@
 import type { Role } from '../config/config.ts';
-import type { Cause, TunnelStateName } from '../events/change.ts';
+import type { Cause, HaRole, TunnelStateName } from '../events/change.ts';
 import type { Evidence } from '../events/evidence.ts';
 import type { LogEvent } from '../events/log-event.ts';
 import type { ListedChildSa, ListedIkeSa } from '../events/security-associations.ts';
@@ -75,6 +75,8 @@ export interface TunnelState {
   /** Of the associated interface; undefined while nobody knows. */
   readonly interfaceUp: boolean | undefined;
   readonly anotherServes: boolean;
+  /** Which one of a pair this host is; undefined where it is not one of a pair. */
+  readonly ha?: HaRole | undefined;
   readonly hint: Hint | undefined;
   readonly pending: PendingLoss | undefined;
   readonly traffic: Traffic;
@@ -112,6 +114,11 @@ export type TunnelInput =
         }
       | { readonly kind: 'gateway'; readonly up: boolean; readonly evidence: Evidence }
       | { readonly kind: 'standing'; readonly anotherServes: boolean }
+      | {
+          readonly kind: 'ha';
+          readonly role: HaRole | undefined;
+          readonly evidence: Evidence | undefined;
+        }
       | { readonly kind: 'traffic'; readonly readings: readonly Reading[] }
       | { readonly kind: 'tick' }
     ));

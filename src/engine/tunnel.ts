@@ -48,6 +48,8 @@ function nextFacts(tunnel: TunnelState, input: TunnelInput): TunnelState {
       return { ...next, observed: input.observed };
     case 'standing':
       return { ...next, anotherServes: input.anotherServes };
+    case 'ha':
+      return { ...next, ha: input.role };
     case 'interface':
       return withInterface(next, input);
     case 'traffic':

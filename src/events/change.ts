@@ -24,6 +24,7 @@ export const groupStates = [
   'switching',
   'down',
   'conflict',
+  'standby',
 ] as const;
 export type GroupStateName = (typeof groupStates)[number];
 
@@ -49,6 +50,7 @@ export type Cause =
   | 'source-answered'
   | 'configuration'
   | 'group'
+  | 'ha'
   | 'traffic'
   | 'unknown';
 
@@ -63,6 +65,9 @@ export const switchReasons = [
   'unknown',
 ] as const;
 export type SwitchReason = (typeof switchReasons)[number];
+
+/** Which one of a pair of hosts this is. */
+export type HaRole = 'unknown' | 'active' | 'passive';
 
 /** What the engine says has happened. Stored, counted, streamed and logged outside of it. */
 export type Change = { readonly at: number } & (
@@ -99,6 +104,13 @@ export type Change = { readonly at: number } & (
       readonly evidence: Evidence;
     }
   | { readonly kind: 'daemon'; readonly up: boolean; readonly evidence: Evidence }
+  /** This host is another one of its pair than before. */
+  | {
+      readonly kind: 'ha';
+      readonly from: HaRole;
+      readonly to: HaRole;
+      readonly evidence: Evidence | undefined;
+    }
   /** Something worth keeping about a tunnel that is no change of state: a rekey, a failure … */
   | {
       readonly kind: 'event';

@@ -155,7 +155,7 @@ export class Replay {
   }
 
   #engineConfig(): EngineConfig {
-    const config = { ...this.#config, saSources: [] };
+    const config = { ...this.#config, saSources: [], ha: { addresses: [] } };
     if (this.#discovery !== undefined) return { ...config, tunnels: this.#discovery.tunnels };
     return withImported(config, this.#inventory);
   }
@@ -174,6 +174,7 @@ export class Replay {
         case 'daemon':
           this.#host.add(change);
           break;
+        case 'ha':
         case 'event':
           break;
         default:

@@ -47,6 +47,13 @@ export const hostFamilies: readonly Family[] = [
     daemon === undefined ? [] : [[daemon.up, {}]],
   ),
   family(
+    'gauge',
+    'ipsec_ha_active',
+    [],
+    'Whether this host is the active one of its pair: it holds a shared address.',
+    ({ ha }) => (ha === undefined || ha.role === 'unknown' ? [] : [[ha.role === 'active', {}]]),
+  ),
+  family(
     'counter',
     'ipsec_xfrm_errors_total',
     ['error'],

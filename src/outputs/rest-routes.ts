@@ -12,6 +12,7 @@ import {
   eventBody,
   gatewayBody,
   groupBody,
+  haBody,
   interfaceBody,
   logBody,
   sourceBody,
@@ -216,6 +217,12 @@ export function restRoutes(view: View, stream: EventStream): readonly Route[] {
       answer: 'gateways',
       query: paged,
       serve: ({ query }) => page(view.snapshot().gateways, query, gatewayBody),
+    },
+    {
+      path: `${base}/ha`,
+      summary: 'Which one of a pair of hosts this is',
+      answer: 'ha',
+      serve: () => haBody(view.snapshot()),
     },
     {
       path: `${base}/findings`,

@@ -11,6 +11,7 @@ export const eventKinds: readonly Change['kind'][] = [
   'interface',
   'gateway',
   'daemon',
+  'ha',
   'event',
 ];
 
@@ -223,6 +224,15 @@ export const schemas = {
   group,
   groups: listOf(group, 'Failover groups, by name.'),
   interfaces: listOf(networkInterface, 'Interfaces, by name.'),
+  ha: object(
+    {
+      role: { type: ['string', 'null'], enum: ['unknown', 'active', 'passive', null] },
+      since: optionalTime,
+      addresses: texts,
+      evidence,
+    },
+    'Which one of a pair of hosts this is; all null where it is not one of a pair.',
+  ),
   gateways: listOf(gateway, 'Gateways, by name.'),
   events: listOf(event, 'Events, newest first.'),
   sources: object(

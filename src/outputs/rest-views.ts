@@ -98,6 +98,15 @@ export function gatewayBody(gateway: Snapshot['gateways'][number]): object {
   return { name, up, since: isoTime(since), interface: orNull(gateway.interface) };
 }
 
+export function haBody({ ha }: Snapshot): object {
+  return {
+    role: orNull(ha?.role),
+    since: timeOrNull(ha?.since),
+    addresses: ha?.addresses ?? [],
+    evidence: evidenceBody(ha?.evidence),
+  };
+}
+
 export function sourceBody(source: SourceView): object {
   return {
     name: source.name,
@@ -150,6 +159,10 @@ export function eventBody(change: StoredChange): object {
         code: orNull(change.switched),
         ...details,
       };
+    }
+    case 'ha': {
+      const { from, to, evidence } = change;
+      return { ...base, from, to, evidence: evidenceBody(evidence) };
     }
     case 'event':
       return { ...base, code: change.code, evidence: evidenceBody(change.evidence) };

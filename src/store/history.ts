@@ -29,6 +29,7 @@ export function subjectOf(change: Change): string {
     case 'gateway':
       return change.gateway;
     case 'daemon':
+    case 'ha':
       return '';
     default:
       return change satisfies never;

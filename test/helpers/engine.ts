@@ -29,6 +29,7 @@ export function engineConfig(more: Partial<EngineConfig> = {}): EngineConfig {
     discover: true,
     saSources: ['statusall'],
     holds,
+    ha: { addresses: [] },
     ...more,
   };
 }

@@ -46,6 +46,7 @@ export const everyState: EngineConfig = engineConfig({
     { name: 'Kyoto', enabled: true, members: [tunnelIn.down, tunnelIn.connecting] },
   ],
   gateways: [{ name: 'ISP 1', interface: 'PortB' }],
+  ha: { addresses: ['192.0.2.1'] },
 });
 
 /** Sapporo, Naha and Kobe carry traffic, Fukuoka has no CHILD_SA, Kyoto-ISP2 comes no further. */

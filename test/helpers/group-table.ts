@@ -6,6 +6,8 @@ import { holds, noon } from './events.ts';
 
 export const group: GroupConfig = { name: 'G', enabled: true, members: ['A', 'B', 'C'] };
 
+const passive = 'this host is passive';
+
 /** Situations of the members A (the primary), B and C, by the words of docs/state-machines.md. */
 export const situations: Readonly<Record<string, readonly TunnelStateName[]>> = {
   'the first serves': ['up', 'standby', 'standby'],
@@ -14,6 +16,7 @@ export const situations: Readonly<Record<string, readonly TunnelStateName[]>> = 
   'nobody serves': ['down', 'connecting', 'orphaned'],
   'nobody serves, one is unknown': ['down', 'unknown', 'down'],
   'all are switched off': ['disabled', 'disabled', 'disabled'],
+  [passive]: ['standby', 'standby', 'standby'],
 };
 
 /** Members in these states since `at`. */
@@ -23,8 +26,13 @@ export function members(states: readonly TunnelStateName[], at: number): readonl
   });
 }
 
-export function step(state: GroupState, states: readonly TunnelStateName[], at: number): GroupStep {
-  return nextGroup(state, members(states, at), at, holds);
+export function step(
+  state: GroupState,
+  states: readonly TunnelStateName[],
+  at: number,
+  isPassive = false,
+): GroupStep {
+  return nextGroup(state, members(states, at), at, holds, isPassive);
 }
 
 /** How to bring the group into each state: situations and the milliseconds before each. */
@@ -39,6 +47,7 @@ const recipes: Readonly<Record<GroupStateName, readonly (readonly [string, numbe
   ],
   down: [['nobody serves', 0]],
   conflict: [['two serve', 0]],
+  standby: [[passive, 0]],
 };
 
 export function inState(name: GroupStateName): GroupState {
@@ -46,7 +55,7 @@ export function inState(name: GroupStateName): GroupState {
   let at = noon;
   for (const [situation, afterMs] of recipes[name]) {
     at += afterMs;
-    const { state: next, wakeAt } = step(state, situations[situation]!, at);
+    const { state: next, wakeAt } = step(state, situations[situation]!, at, situation === passive);
     state = next;
     if (name === 'switching' || wakeAt === undefined) continue;
     state = nextGroup(state, members(situations[situation]!, at), wakeAt, holds).state;
@@ -58,7 +67,7 @@ export function inState(name: GroupStateName): GroupState {
 export function cell(name: GroupStateName, situation: string): string {
   const at = noon + 3_600_000;
   const states = situations[situation]!;
-  const { state, wakeAt } = step(inState(name), states, at);
+  const { state, wakeAt } = step(inState(name), states, at, situation === passive);
   if (wakeAt === undefined) return state.state;
   const later = nextGroup(state, members(states, at), wakeAt, holds).state.state;
   return later === state.state ? later : `${state.state}, ${later}`;

@@ -75,6 +75,14 @@ export const inputs: Readonly<Record<string, Make>> = {
   'switched on': (at) => ({ kind: 'configured', at, spec }),
   'traffic: only out': traffic(0, 2_000_000),
   'traffic: both ways': traffic(2_000_000, 2_000_000),
+  'this host is passive': (at) => ({ kind: 'ha', at, role: 'passive', evidence }),
+  'this host is active': (at) => ({ kind: 'ha', at, role: 'active', evidence }),
+  'passive or active, nobody knows': (at) => ({
+    kind: 'ha',
+    at,
+    role: 'unknown',
+    evidence: undefined,
+  }),
   'gateway dead': (at) => ({ kind: 'gateway', at, up: false, evidence }),
 };
 

@@ -61,6 +61,7 @@ export const en: Words = {
     switching: 'switching',
     down: 'down',
     conflict: 'conflict',
+    standby: 'standby',
   },
   causes: {
     negotiating: 'negotiation has begun',
@@ -83,6 +84,7 @@ export const en: Words = {
     'source-answered': 'the logs begin',
     configuration: 'configuration',
     group: 'another member serves',
+    ha: 'its role in the pair of hosts',
     traffic: 'its traffic',
     unknown: 'no line says why',
   },

@@ -60,6 +60,7 @@ export const ja: Words = {
     switching: '切り替え中 (switching)',
     down: '切断 (down)',
     conflict: '競合 (conflict)',
+    standby: '待機中 (standby)',
   },
   causes: {
     negotiating: 'ネゴシエーション開始',
@@ -82,6 +83,7 @@ export const ja: Words = {
     'source-answered': 'ログの先頭',
     configuration: '設定の変更',
     group: 'ほかのメンバーが稼働',
+    ha: 'HA ペアの役割 (アクティブ / パッシブ)',
     traffic: '通信の状況',
     unknown: '理由を示す行なし',
   },

@@ -15,6 +15,8 @@ const ranks = {
   stalled: [3, 'warn'],
   partial: [3, 'warn'],
   standby: [4, 'idle'],
+  passive: [4, 'idle'],
+  active: [5, 'good'],
   up: [5, 'good'],
   primary: [5, 'good'],
   disabled: [6, 'idle'],
@@ -181,12 +183,23 @@ function problemItems({ sources, logs, store }) {
   return failing.map(([name, problem]) => element('li', `${name}: ${problem}`));
 }
 
+/** Which one of a pair of hosts this is; nothing where it is not one of a pair. */
+function haText({ role, since, addresses }) {
+  if (role === null) return [];
+  return [
+    'This host is ',
+    stateOf(role),
+    ` of its pair (${addresses.join(', ')}), since ${time(since)}`,
+  ];
+}
+
 async function refresh() {
-  const [groups, tunnels, events, sources, findings] = await Promise.all([
+  const [groups, tunnels, events, sources, ha, findings] = await Promise.all([
     all('api/v1/groups'),
     all('api/v1/tunnels'),
     get('api/v1/events?limit=20'),
     get('api/v1/sources'),
+    get('api/v1/ha'),
     get(`api/v1/findings?lang=${byId('language').value}`),
   ]);
   const ailing = tunnels.filter(
@@ -197,6 +210,7 @@ async function refresh() {
   byId('findings-section').hidden = findings.items.length === 0;
   byId('findings').lang = byId('language').value;
   byId('findings').replaceChildren(...findings.items.map(findingItem));
+  byId('ha').replaceChildren(...haText(ha));
   byId('problems').replaceChildren(...problemItems(sources));
   byId('groups').replaceChildren(...groups.toSorted(worstFirst).map(groupCard));
   byId('tunnels').replaceChildren(...tunnels.toSorted(worstFirst).map(tunnelRow));
@@ -237,7 +251,7 @@ language.value = navigator.language.startsWith('ja') ? 'ja' : 'en';
 language.addEventListener('change', () => void refreshSoon());
 
 const stream = new EventSource('api/v1/events/stream');
-for (const kind of ['tunnel', 'group', 'interface', 'gateway', 'daemon', 'event']) {
+for (const kind of ['tunnel', 'group', 'interface', 'gateway', 'daemon', 'ha', 'event']) {
   stream.addEventListener(kind, () => void refreshSoon());
 }
 stream.addEventListener('open', () => void refreshSoon());

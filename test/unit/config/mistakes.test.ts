@@ -16,7 +16,7 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     '3: http.listen: "here" does not have the form ADDRESS:PORT, for instance 127.0.0.1:9814 (Address and port; an IPv6 address stands in brackets.)',
     '6: tunnels.0.enabled: must be true or false (False: switched off by the administrator.)',
     '7: tunnels.1: needs the key name',
-    '8: surprise: no such key; known here: language, log_level, http, store, logs, sources, discover, tunnels, groups, gateways, inventory, interfaces, holds',
+    '8: surprise: no such key; known here: language, log_level, http, store, logs, sources, discover, tunnels, groups, gateways, inventory, interfaces, ha, holds',
   ],
   'all-at-once-relations': [
     '1: http.listen: port 99999 is above 65535',
@@ -57,6 +57,13 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
   ],
   'group-twice': ['4: groups.1.name: a second group named g; names compare without case'],
   'group-unknown-member': ['3: groups.0.members.1: B is not one of the tunnels above'],
+  'ha-address': [
+    '4: ha.addresses.1: 203.0.113.256 is no IPv4 or IPv6 address',
+    '5: ha.addresses.2: 203.0.113.10/24 is no IPv4 or IPv6 address',
+    '6: ha.addresses.3: 2001:db8:::1 is no IPv4 or IPv6 address',
+    '7: ha.addresses.4: firewall.example is no IPv4 or IPv6 address',
+  ],
+  'ha-blind': ['3: ha.addresses: needs sources.interfaces: it lists the addresses of this host'],
   'http-password-plain': [
     '5: http.users.0.password: what stands here does not have the form of a hashed password (The password’s hash, as `tunnelwarden hash-password` prints it.)',
   ],
@@ -116,10 +123,10 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
   'tunnel-twice': ['3: tunnels.1.name: a second tunnel named OSAKA; names compare without case'],
   'tunnel-without-name': ['2: tunnels.0: needs the key name'],
   'unknown-key-proto': [
-    '1: __proto__: no such key; known here: language, log_level, http, store, logs, sources, discover, tunnels, groups, gateways, inventory, interfaces, holds',
+    '1: __proto__: no such key; known here: language, log_level, http, store, logs, sources, discover, tunnels, groups, gateways, inventory, interfaces, ha, holds',
   ],
   'unknown-key': [
-    '2: loglevel: no such key; known here: language, log_level, http, store, logs, sources, discover, tunnels, groups, gateways, inventory, interfaces, holds',
+    '2: loglevel: no such key; known here: language, log_level, http, store, logs, sources, discover, tunnels, groups, gateways, inventory, interfaces, ha, holds',
   ],
   'unknown-nested-key': [
     '4: tunnels.1.peer: no such key; known here: name, enabled, role, interface, connections, children, local, remote, profile',

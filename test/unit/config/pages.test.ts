@@ -99,7 +99,7 @@ test('the documented default is the default', () => {
 });
 
 test('with every key uncommented it is the default with the examples', () => {
-  const { http, tunnels, groups, gateways, interfaces, inventory, logs, ...rest } =
+  const { http, tunnels, groups, gateways, interfaces, inventory, ha, logs, ...rest } =
     uncommented(appliance);
   const {
     http: bare,
@@ -108,11 +108,13 @@ test('with every key uncommented it is the default with the examples', () => {
     gateways: _w,
     interfaces: _i,
     inventory: _e,
+    ha: _h,
     logs: plain,
     ...others
   } = load(undefined);
   assert.deepEqual(rest, others);
   assert.deepEqual({ ...logs, patterns: [] }, plain);
+  assert.deepEqual(ha, { addresses: ['203.0.113.10'] });
   const { hostNames, users, tokenFiles, tls } = http;
   assert.deepEqual({ ...http, hostNames: [], users: [], tokenFiles: [], tls: undefined }, bare);
   assert.deepEqual([hostNames.length, users.length, tokenFiles.length], [1, 1, 1]);
@@ -146,5 +148,5 @@ test('the YAML of the page is good', () => {
   const blocks = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']): unknown =>
     parse(text),
   );
-  assert.equal(blocks.length, 13);
+  assert.equal(blocks.length, 14);
 });

@@ -79,6 +79,7 @@ test('without a word everything has its default', () => {
     gateways: [],
     interfaces: [],
     inventory: { entities: [], ipsecConf: [] },
+    ha: { addresses: [] },
     holds: {
       lossMs: 3000,
       stallMs: 300_000,
@@ -202,6 +203,7 @@ holds: { loss: 0s, stall: 1h, switch: 5s, conflict: 0ms, flap_count: 5, flap_win
     ],
     interfaces: ['lan1'],
     inventory: { entities: ['/export'], ipsecConf: ['/c/*.conf'] },
+    ha: { addresses: [] },
     holds: {
       lossMs: 0,
       stallMs: 3_600_000,

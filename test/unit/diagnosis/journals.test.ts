@@ -32,6 +32,26 @@ describe('incidents', () => {
     );
   });
 
+  test('end when the other host of the pair takes over; the passive one has none', () => {
+    const tunnels = [tunnelConfig('T', { children: ['T-1'] })];
+    const ha = { addresses: ['203.0.113.10'] };
+    const { feed, of } = diagnosed(engineConfig({ tunnels, ha }));
+    const doubled = [listedChild('T-1', 1), listedChild('T-1', 2)];
+    feed(links(noon, { wan1: [true, '203.0.113.10'] }), listing(noon), fault);
+    assert.deepEqual(present(of('T')), ['peer-unreachable likely']);
+    feed(
+      links(noon + minute, { wan1: [true] }),
+      { ...fault, at: noon + 2 * minute, latest: noon + 2 * minute },
+      listing(noon + 3 * minute, { ikeSas: [listedIke(1)], childSas: doubled }),
+    );
+    assert.deepEqual(
+      of('T').map(({ code, from, until }) => [code, from, until]),
+      [['peer-unreachable', noon, noon + minute]],
+    );
+    feed(links(noon + 4 * minute, { wan1: [true, '203.0.113.10'] }), listing(noon + 5 * minute));
+    assert.equal(of('T').filter(({ code }) => code === 'peer-unreachable').length, 1);
+  });
+
   test('that are over are remembered up to a number', () => {
     const { feed, of } = diagnosed(logsOnly(['T', { children: ['T-1'] }]));
     for (let i = 0; i < 40; i += 1) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { groupStates, tunnelStates } from '../../../src/events/change.ts';
-import { engineConfig, listing, tunnelConfig } from '../../helpers/engine.ts';
+import { engineConfig, links, listing, tunnelConfig } from '../../helpers/engine.ts';
 import { pair, second, up } from '../../helpers/engine-run.ts';
 import { noon } from '../../helpers/events.ts';
 import { tunnelIn } from '../../helpers/every-state.ts';
@@ -77,6 +77,7 @@ describe('/health/groups/NAME in every state', () => {
     switching: [503, `G is switching since ${since}1.000Z: nobody serves`],
     down: [503, 'G is down since 2026-11-23T12:01:00.000Z: nobody serves'],
     conflict: [503, 'G is conflict since 2026-11-23T12:00:10.000Z: A serves'],
+    standby: [200, 'G is standby: this host is the passive one of its pair'],
   };
   for (const state of groupStates) {
     test(state, async (t) => {
@@ -111,6 +112,32 @@ test('a name with control characters stays on its line and does nothing to a ter
 
 test('/healthz answers while the process does', async (t) => {
   assert.deepEqual(await check(seededHttp(t), '/healthz'), [200, 'ok']);
+});
+
+test('of a pair of hosts it says which one this is', async (t) => {
+  const seeded = seededHttp(t, engineConfig({ ...pair, ha: { addresses: ['203.0.113.10'] } }));
+  assert.deepEqual(await check(seeded, '/healthz'), [200, 'ok; unknown of a pair']);
+  seeded.feed(up(noon, 'A'), links(noon, { wan1: [true] }));
+  assert.deepEqual(await check(seeded, '/healthz'), [200, 'ok; passive of a pair']);
+  for (const path of ['tunnels/A', 'groups/G']) {
+    assert.deepEqual(await check(seeded, `/health/${path}`), [
+      200,
+      `${path.slice(-1)} is standby: this host is the passive one of its pair`,
+    ]);
+  }
+  const { json } = await seeded.get('/api/v1/ha');
+  assert.deepEqual(json(), {
+    role: 'passive',
+    since: '2026-11-23T12:00:00.000Z',
+    addresses: ['203.0.113.10'],
+    evidence: {
+      source: 'charon.log',
+      line: 7,
+      time: '2026-11-23T12:00:00.000Z',
+      text: '203.0.113.10: on no interface',
+    },
+  });
+  assert.match((await seeded.get('/metrics')).body, /^ipsec_ha_active 0$/m);
 });
 
 describe('/readyz', () => {

@@ -53,6 +53,7 @@ tunnelwarden_log_lost_bytes_total{file}`;
 /** What there is beside the promises: added freely, and then kept as well. */
 const more = `
 ipsec_tunnel_reauthentications_total{tunnel}
+ipsec_ha_active{}
 tunnelwarden_source_serving{source}
 tunnelwarden_source_runs_total{source}
 tunnelwarden_source_failures_total{source}

@@ -72,6 +72,7 @@ describe('the API’s description', () => {
       '/api/v1/groups/{name}',
       '/api/v1/interfaces',
       '/api/v1/gateways',
+      '/api/v1/ha',
       '/api/v1/findings',
       '/api/v1/events',
       '/api/v1/events/stream',

@@ -44,6 +44,7 @@ describe('every answer has the form of its schema', () => {
     ['group', '/api/v1/groups/Kyoto'],
     ['interfaces', '/api/v1/interfaces'],
     ['gateways', '/api/v1/gateways'],
+    ['ha', '/api/v1/ha'],
     ['events', '/api/v1/events'],
     ['sources', '/api/v1/sources'],
   ] as const;
