@@ -45,6 +45,7 @@ export class Pipeline {
   readonly #tunnels = new Map<string, SavedState['tunnels'][number]>();
   readonly #groups = new Map<string, SavedState['groups'][number]>();
   readonly #journals = new Map<string, Journal>();
+  readonly #forgotten = { tunnels: new Set<string>(), groups: new Set<string>() };
   #host: SavedState['host'];
   #loaded: SavedState['loaded'];
   #changes: Change[] = [];
@@ -180,6 +181,10 @@ export class Pipeline {
       groups: [...this.#groups.values()],
       host: this.#host,
       loaded: this.#loaded,
+      forgotten: {
+        tunnels: [...this.#forgotten.tunnels],
+        groups: [...this.#forgotten.groups],
+      },
     };
     const result = store.commit({
       positions: [...this.#positions.values()],
@@ -206,6 +211,7 @@ export class Pipeline {
     this.#tunnels.clear();
     this.#groups.clear();
     this.#journals.clear();
+    for (const names of Object.values(this.#forgotten)) names.clear();
     this.#host = undefined;
     this.#loaded = undefined;
     if (result.stored.length > 0) for (const listener of this.#listeners) listener(result.stored);
@@ -214,7 +220,17 @@ export class Pipeline {
   /** What a failed commit left behind is overtaken by what has changed since. */
   #gatherDirty(): void {
     const { engine, journals } = this.#dependencies;
-    const { tunnels, groups, host, loaded } = engine.takeDirty();
+    const { tunnels, groups, host, loaded, forgotten } = engine.takeDirty();
+    journals.forget(forgotten.tunnels);
+    for (const name of forgotten.tunnels) {
+      this.#tunnels.delete(name);
+      this.#journals.delete(name);
+      this.#forgotten.tunnels.add(name);
+    }
+    for (const name of forgotten.groups) {
+      this.#groups.delete(name);
+      this.#forgotten.groups.add(name);
+    }
     for (const journal of journals.takeDirty()) this.#journals.set(journal.subject, journal);
     for (const tunnel of tunnels) this.#tunnels.set(tunnel.spec.name, tunnel);
     for (const group of groups) this.#groups.set(group.config.name, group);

@@ -14,7 +14,8 @@ export function auditedOf(
   );
   const loaded = loadedByTunnel(host.loaded);
   return {
-    tunnels: [...tunnels.values()].map(({ spec }) => {
+    tunnels: [...tunnels.values()].flatMap(({ spec }) => {
+      if (spec.removedAt !== undefined) return [];
       const known = described.get(spec.name.toLowerCase());
       return known ?? learned(spec, loaded(spec));
     }),

@@ -96,6 +96,12 @@ export class Journals {
     });
   }
 
+  /** These tunnels are gone; names that are used again begin anew. */
+  forget(names: readonly string[]): void {
+    for (const name of names)
+      for (const memory of [this.#tunnels, this.#dirty, this.#traffic]) memory.delete(name);
+  }
+
   /** Journals that have changed since the last call, to be committed. */
   takeDirty(): readonly Journal[] {
     const dirty = [...this.#dirty.values()];

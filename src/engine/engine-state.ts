@@ -24,6 +24,12 @@ export interface SavedState {
   readonly loaded: readonly LoadedConnection[] | undefined;
 }
 
+/** What has changed of the derived state, to be committed. */
+export interface DirtyState extends SavedState {
+  /** Names of tunnels and groups that are gone: nothing of them is to be kept but their history. */
+  readonly forgotten: { readonly tunnels: readonly string[]; readonly groups: readonly string[] };
+}
+
 export function savedHost({ daemon, links, ha, gateways, unattributed }: Host): SavedHost {
   return { daemon, links: [...links.values()], ha, gateways: [...gateways], unattributed };
 }

@@ -5,13 +5,13 @@ import type { Observation } from '../events/observation.ts';
 import type { XfrmState } from '../events/security-associations.ts';
 import type { TunnelEvent } from '../events/tunnel-event.ts';
 import { restoredHost, savedHost } from './engine-state.ts';
-import type { SavedState } from './engine-state.ts';
+import type { DirtyState, SavedState } from './engine-state.ts';
 import { Fleet } from './fleet.ts';
 import type { GroupState } from './group.ts';
 import { nextHa } from './ha.ts';
 import { nextHost } from './host.ts';
 import type { Host } from './host.ts';
-import { addSharer, buildInventory } from './inventory.ts';
+import { addSharer, buildInventory, forgetMs, withRemoved } from './inventory.ts';
 import type { Inventory, KnownTunnel } from './inventory.ts';
 import { installedChildren } from './kernel-listing.ts';
 import { holderOf } from './links.ts';
@@ -30,8 +30,10 @@ export type EngineConfig = Pick<
 
 type SaSourceName = 'vici' | 'statusall' | 'xfrm-state';
 
-/** A discovered tunnel whose connection is no longer loaded is forgotten after this long. */
-const forgetMs = 600_000;
+function forgetTime({ specs }: Inventory): number | undefined {
+  const times = [...specs.values()].flatMap(({ removedAt }) => removedAt ?? []);
+  return times.length === 0 ? undefined : Math.min(...times) + forgetMs;
+}
 
 function asksCharon({ saSources }: Pick<EngineConfig, 'saSources'>): boolean {
   return saSources.some((name) => name !== 'xfrm-state');
@@ -48,6 +50,8 @@ export class Engine {
   /** The host as it was last handed out to be committed. */
   #saved: Host;
   readonly #fleet: Fleet;
+  /** When the next tunnel that was removed is to be forgotten. */
+  #forgetAt: number | undefined;
   readonly #unloadedSince = new Map<string, number>();
   /** Sources that have not answered for too long. */
   readonly #lost = new Set<string>();
@@ -78,13 +82,16 @@ export class Engine {
   }
 
   get wakeAt(): number | undefined {
-    return this.#fleet.wakeAt;
+    const times = [this.#fleet.wakeAt, this.#forgetAt].filter((at) => at !== undefined);
+    return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  /** Takes a new configuration over; what it no longer names is forgotten. */
+  /** Takes a new configuration over; what it no longer names is forgotten after a while. */
   configure(config: EngineConfig, at: number): readonly Change[] {
     this.#config = config;
-    this.#inventory = buildInventory(config, this.#host.loaded);
+    const inventory = buildInventory(config, this.#host.loaded);
+    this.#inventory = withRemoved(inventory, this.tunnels, at);
+    this.#forgetAt = forgetTime(this.#inventory);
     const { groups, holds } = config;
     const moved = this.#takeRole({ at, evidence: undefined });
     const { ha } = this.#host;
@@ -131,7 +138,7 @@ export class Engine {
   }
 
   /** What has changed since the last call, to be committed. */
-  takeDirty(): SavedState {
+  takeDirty(): DirtyState {
     const host = this.#saved === this.#host ? undefined : savedHost(this.#host);
     const loaded = this.#saved.loaded === this.#host.loaded ? undefined : this.#host.loaded;
     this.#saved = this.#host;
@@ -171,7 +178,7 @@ export class Engine {
       case 'gateway-logged':
         return this.#applyGateway(event);
       case 'tick':
-        return this.#fleet.tick(event.at);
+        return [...this.#fleet.tick(event.at), ...this.#forget(event.at)];
       case 'xfrm-errors':
       case 'xfrm-policies':
       case 'interface-list':
@@ -192,6 +199,12 @@ export class Engine {
     const targets = this.targetsOf(event);
     if (targets.length === 0 && event.kind !== 'note') this.#countUnattributed(event.code);
     return targets.flatMap((name) => this.#fleet.step(name, event));
+  }
+
+  #forget(at: number): readonly Change[] {
+    return this.#forgetAt !== undefined && at >= this.#forgetAt
+      ? this.configure(this.#config, at)
+      : [];
   }
 
   #countUnattributed(code: string): void {

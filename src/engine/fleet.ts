@@ -1,6 +1,6 @@
 import type { GroupConfig, HoldsConfig } from '../config/config.ts';
 import type { Change } from '../events/change.ts';
-import type { SavedState } from './engine-state.ts';
+import type { DirtyState, SavedState } from './engine-state.ts';
 import { newGroup, nextGroup } from './group.ts';
 import type { GroupState, Member } from './group.ts';
 import type { Ha } from './ha.ts';
@@ -19,6 +19,7 @@ export class Fleet {
   readonly #groupAlarms = new Map<string, number>();
   readonly #dirtyTunnels = new Map<string, TunnelState>();
   readonly #dirtyGroups = new Map<string, GroupState>();
+  readonly #forgotten = { tunnels: new Set<string>(), groups: new Set<string>() };
 
   constructor(holds: HoldsConfig, saved: Pick<SavedState, 'tunnels' | 'groups'>, at: number) {
     this.#holds = holds;
@@ -59,11 +60,15 @@ export class Fleet {
       if (specs.has(name)) continue;
       this.#tunnels.delete(name);
       this.#tunnelAlarms.delete(name);
+      this.#dirtyTunnels.delete(name);
+      this.#forgotten.tunnels.add(name);
     }
     for (const name of this.#groups.keys()) {
       if (this.#groupConfigs.has(name)) continue;
       this.#groups.delete(name);
       this.#groupAlarms.delete(name);
+      this.#dirtyGroups.delete(name);
+      this.#forgotten.groups.add(name);
     }
     const changes: Change[] = [];
     for (const [name, spec] of specs) {
@@ -73,7 +78,7 @@ export class Fleet {
         changes.push(...this.step(name, { kind: 'configured', at, spec }));
       }
     }
-    return [...changes, ...this.takeRole(ha, at)];
+    return [...changes, ...this.#releaseStandings(at), ...this.takeRole(ha, at)];
   }
 
   /** Which one of a pair this host is decides what its tunnels and groups may be. */
@@ -141,6 +146,15 @@ export class Fleet {
     return tunnel && { name, state: tunnel.state, since: tunnel.since, cause: tunnel.cause };
   }
 
+  /** Nobody serves in the place of a tunnel that is in no group any more. */
+  #releaseStandings(at: number): readonly Change[] {
+    return [...this.#tunnels].flatMap(([name, { spec, anotherServes }]) =>
+      anotherServes && spec.group === undefined
+        ? this.step(name, { kind: 'standing', at, anotherServes: false })
+        : [],
+    );
+  }
+
   /** A member that does not serve while another one does is on standby. */
   #tellStandings(members: readonly Member[], at: number): readonly Change[] {
     const serving = members.filter((member) => isServing(member.state)).map(({ name }) => name);
@@ -152,12 +166,17 @@ export class Fleet {
   }
 
   /** What has changed since the last call. */
-  takeDirty(): Pick<SavedState, 'tunnels' | 'groups'> {
+  takeDirty(): Pick<DirtyState, 'tunnels' | 'groups' | 'forgotten'> {
     const tunnels = [...this.#dirtyTunnels.values()];
     const groups = [...this.#dirtyGroups.values()];
     this.#dirtyTunnels.clear();
     this.#dirtyGroups.clear();
-    return { tunnels, groups };
+    const forgotten = {
+      tunnels: [...this.#forgotten.tunnels],
+      groups: [...this.#forgotten.groups],
+    };
+    for (const names of Object.values(this.#forgotten)) names.clear();
+    return { tunnels, groups, forgotten };
   }
 }
 

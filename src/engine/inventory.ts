@@ -1,7 +1,7 @@
 import type { Config, TunnelConfig } from '../config/config.ts';
 import type { LoadedConnection } from '../events/security-associations.ts';
 import { TunnelNames } from './tunnel-names.ts';
-import type { TunnelSpec } from './tunnel-state.ts';
+import type { TunnelSpec, TunnelState } from './tunnel-state.ts';
 
 /** A tunnel that the operator has configured, filled in with what inventory files say. */
 export interface KnownTunnel extends TunnelConfig {
@@ -56,6 +56,30 @@ export function buildInventory(
   return { specs, names, sharers };
 }
 
+/** A tunnel that nothing names any more is forgotten after this long. */
+export const forgetMs = 600_000;
+
+/**
+ * Keeps tunnels that are gone from the inventory for a while, switched off: a file may only be on
+ * its way, and whoever reads metrics gets to see the end. One whose name another tunnel has taken
+ * is gone at once, and so is one that charon alone knew of: that has had its time.
+ */
+export function withRemoved(
+  { specs, names, sharers }: Inventory,
+  tunnels: ReadonlyMap<string, TunnelState>,
+  at: number,
+): Inventory {
+  const kept = new Map(specs);
+  for (const [name, { spec: known }] of tunnels) {
+    const removedAt = known.removedAt ?? at;
+    const isOver = known.discovered === true || at - removedAt >= forgetMs;
+    if (isOver || names.find(name) !== undefined) continue;
+    kept.set(name, { ...known, enabled: false, group: undefined, removedAt });
+  }
+  for (const name of kept.keys()) names.add(name, []);
+  return { specs: kept, names, sharers };
+}
+
 export function addSharer(
   sharers: Map<string, Set<string>>,
   connection: string,
@@ -88,6 +112,7 @@ function spec(
     version: tunnel?.version ?? connection?.version,
     profile: tunnel?.profile,
     children: expectedChildren(tunnel, children),
+    ...(tunnel === undefined ? { discovered: true } : {}),
   };
 }
 

@@ -23,6 +23,10 @@ export interface TunnelSpec {
   readonly profile: string | undefined;
   /** Names of the expected CHILD_SAs; empty while nobody has told. */
   readonly children: readonly string[];
+  /** Nobody has configured it: charon has it loaded. */
+  readonly discovered?: true;
+  /** Since when nothing names it any more: it is about to be forgotten. */
+  readonly removedAt?: number;
 }
 
 /** Something that would explain a loss, remembered for when the loss shows. */

@@ -16,6 +16,8 @@ const passive = 'this host is the passive one of its pair';
 function tunnelHealth(tunnel: TunnelView, { ha, groups }: Snapshot): Health {
   const { name, state, cause } = tunnel;
   const since = isoTime(tunnel.since);
+  if (tunnel.spec.removedAt !== undefined)
+    return { status: 200, text: `${name} is disabled: it is no longer configured` };
   if (state === 'up' || state === 'disabled') return { status: 200, text: `${name} is ${state}` };
   if (state !== 'standby')
     return { status: 503, text: `${name} is ${state} since ${since}: ${cause}` };

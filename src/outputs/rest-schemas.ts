@@ -75,6 +75,7 @@ const tunnel = object(
     cause: text,
     evidence,
     flapping: flag,
+    removedAt: optionalTime,
     group: optionalText,
     role: optionalText,
     interface: optionalText,

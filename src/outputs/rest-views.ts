@@ -33,6 +33,7 @@ export function tunnelBody(view: TunnelView): object {
     cause: view.cause,
     evidence: evidenceBody(view.evidence),
     flapping: view.flapping,
+    removedAt: timeOrNull(spec.removedAt),
     group: orNull(spec.group),
     role: orNull(spec.role),
     interface: orNull(view.interface),

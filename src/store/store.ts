@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { StoreConfig } from '../config/config.ts';
 import type { Journal } from '../diagnosis/journal.ts';
-import type { SavedHost, SavedState } from '../engine/engine-state.ts';
+import type { DirtyState, SavedHost, SavedState } from '../engine/engine-state.ts';
 import type { GroupState } from '../engine/group.ts';
 import type { TunnelState } from '../engine/tunnel-state.ts';
 import type { Change } from '../events/change.ts';
@@ -15,7 +15,7 @@ import { deleteSome } from './retention.ts';
 /** What belongs together: it is written in one transaction or not at all. */
 export interface Commit {
   readonly positions: readonly LogPosition[];
-  readonly state: SavedState;
+  readonly state: DirtyState;
   /** Of the tunnels whose journal has changed. */
   readonly journals: readonly Journal[];
   readonly changes: readonly Change[];
@@ -32,6 +32,7 @@ export class Store {
   readonly #putPosition: StatementSync;
   readonly #putState: StatementSync;
   readonly #readState: StatementSync;
+  readonly #deleteState: StatementSync;
   #owed: readonly LogPosition[] = [];
   readonly history: History;
 
@@ -46,6 +47,7 @@ export class Store {
     this.#putState = this.#database.prepare(
       'INSERT INTO state (kind, name, json) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET json = excluded.json',
     );
+    this.#deleteState = this.#database.prepare('DELETE FROM state WHERE kind = ? AND name = ?');
     this.#readState = this.#database.prepare('SELECT json FROM state WHERE kind = ? ORDER BY name');
   }
 
@@ -86,6 +88,7 @@ export class Store {
       this.#database.exec('BEGIN IMMEDIATE');
       for (const position of positions)
         this.#putPosition.run(position.path, JSON.stringify(position));
+      this.#forget(state.forgotten);
       for (const tunnel of state.tunnels) this.#put('tunnel', tunnel.spec.name, tunnel);
       for (const group of state.groups) this.#put('group', group.config.name, group);
       if (state.host !== undefined) this.#put('host', '', state.host);
@@ -100,6 +103,13 @@ export class Store {
       this.#owed = positions;
       return { ok: false, detail: commitProblem(error) };
     }
+  }
+
+  /** Of what is gone only its history stays. */
+  #forget({ tunnels, groups }: DirtyState['forgotten']): void {
+    for (const name of tunnels)
+      for (const kind of ['tunnel', 'journal']) this.#deleteState.run(kind, name);
+    for (const name of groups) this.#deleteState.run('group', name);
   }
 
   #put(kind: string, name: string, value: object): void {

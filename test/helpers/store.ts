@@ -28,7 +28,13 @@ export function openStore(
 }
 
 export function commitOf(more: Partial<Commit> = {}): Commit {
-  return { positions: [], state: nothingSaved, journals: [], changes: [], ...more };
+  return {
+    positions: [],
+    state: { ...nothingSaved, forgotten: { tunnels: [], groups: [] } },
+    journals: [],
+    changes: [],
+    ...more,
+  };
 }
 
 export function position(path: string, offset: number): LogPosition {

@@ -230,3 +230,31 @@ test('the end while old history is being deleted, or while the store fails', asy
   pipeline.close();
   assert.equal(clock.armed, 0);
 });
+
+test('what is forgotten is deleted with the next commit that succeeds', async (t) => {
+  const store = moodyStore();
+  const { clock, engine, pipeline, journals } = piped(t, pair, { store });
+  pipeline.ingest([up(noon, 'A')]);
+  const without = engineConfig({ tunnels: [tunnelConfig('B')] });
+  store.fails = true;
+  pipeline.configure(without);
+  await clock.advance(100);
+  pipeline.ingest([{ kind: 'tick', at: noon + 601 * second }]);
+  await clock.advance(1000);
+  assert.deepEqual([...engine.tunnels.keys()], ['B']);
+  store.fails = false;
+  await clock.advance(1000);
+  const last = store.commits.at(-1)!;
+  assert.deepEqual(last.state.forgotten, { tunnels: ['A'], groups: ['G'] });
+  assert.deepEqual(
+    last.state.tunnels.map((tunnel) => tunnel.spec.name),
+    ['B'],
+  );
+  assert.deepEqual(
+    [...last.state.groups, ...last.journals.filter(({ subject }) => subject === 'A')],
+    [],
+  );
+  pipeline.commit();
+  assert.deepEqual(store.commits.at(-1)!.state.forgotten, { tunnels: [], groups: [] });
+  assert.deepEqual(journals.takeDirty(), []);
+});

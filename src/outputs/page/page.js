@@ -95,7 +95,12 @@ function tunnelRow(tunnel) {
   name.scope = 'row';
   row.append(
     name,
-    cell('State', stateOf(tunnel.state), tunnel.flapping ? ' (flapping)' : ''),
+    cell(
+      'State',
+      stateOf(tunnel.state),
+      tunnel.flapping ? ' (flapping)' : '',
+      tunnel.removedAt === null ? '' : ' (no longer configured)',
+    ),
     cell('Since', time(tunnel.since)),
     cell('Cause', tunnel.cause),
     cell('Children', `${children.installed} / ${children.expected}`),

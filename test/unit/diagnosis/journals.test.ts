@@ -95,7 +95,11 @@ describe('incidents', () => {
   test('a tunnel that is forgotten has none', () => {
     const { engine, journals, feed, of } = diagnosed(logsOnly(['T'], ['U']));
     feed(fault);
-    const changes = engine.configure({ ...engine.config, tunnels: [tunnelConfig('U')] }, noon);
+    const without = { ...engine.config, tunnels: [tunnelConfig('U')] };
+    engine.configure(without, noon);
+    const changes = engine.configure(without, noon + 10 * minute);
+    journals.forget(engine.takeDirty().forgotten.tunnels);
+    assert.ok(journals.takeDirty().every(({ subject }) => subject !== 'T'));
     const lost = { kind: 'tunnel', at: noon, tunnel: 'T', from: 'up', to: 'down' } as const;
     journals.take([...changes, { ...lost, cause: 'unknown', evidence: undefined }], engine);
     assert.deepEqual(of('T'), []);

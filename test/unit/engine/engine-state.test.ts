@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { SavedState } from '../../../src/engine/engine-state.ts';
 import { takeSnapshot } from '../../../src/engine/snapshot.ts';
 import {
@@ -63,7 +63,73 @@ test('a new configuration drops what it no longer names and derives the groups a
     ['G: failed_over > primary'],
   );
   engine.configure(engineConfig({ tunnels: [tunnelConfig('B')] }), noon + 2 * second);
-  assert.deepEqual([[...engine.tunnels.keys()], [...engine.groups.keys()]], [['B'], []]);
+  assert.deepEqual([...engine.groups.keys()], []);
+  assert.deepEqual(engine.takeDirty().forgotten, { tunnels: [], groups: ['G'] });
+});
+
+describe('a tunnel that nothing names any more', () => {
+  const without = engineConfig({ tunnels: [tunnelConfig('B')] });
+  const graceMs = 600 * second;
+
+  test('stays for a while, switched off, and then goes, but for its history', () => {
+    const engine = startEngine(pair);
+    feed(engine, up(noon, 'A'));
+    const moved = engine.configure(without, noon + second).map((change) => short(change));
+    assert.deepEqual(moved, ['A: up > disabled (configuration)', 'B: standby > down (group)']);
+    assert.equal(engine.tunnels.get('A')?.spec.removedAt, noon + second);
+    // It is still followed: its SAs go when charon has unloaded it.
+    feed(engine, listing(noon + 2 * second));
+    assert.deepEqual(engine.tunnels.get('A')?.sas.childSas, []);
+    engine.configure(without, noon + 100 * second);
+    assert.equal(engine.wakeAt, noon + second + graceMs);
+    engine.takeDirty();
+    assert.deepEqual(feed(engine, { kind: 'tick', at: noon + graceMs }), []);
+    assert.deepEqual([...engine.tunnels.keys()].toSorted(), ['A', 'B']);
+    assert.deepEqual(feed(engine, { kind: 'tick', at: noon + second + graceMs }), []);
+    assert.deepEqual([...engine.tunnels.keys()], ['B']);
+    assert.deepEqual(engine.takeDirty().forgotten.tunnels, ['A']);
+    assert.equal(engine.wakeAt, undefined);
+  });
+
+  test('goes on where it was when it comes back in time', () => {
+    const engine = startEngine(pair);
+    feed(engine, up(noon, 'A'));
+    engine.configure(without, noon + second);
+    const moved = engine.configure(pair, noon + 60 * second).map((change) => short(change));
+    assert.ok(moved.includes('A: disabled > up (configuration)'), moved.join());
+    const { spec, counters } = engine.tunnels.get('A')!;
+    assert.equal(spec.removedAt, undefined);
+    assert.deepEqual(counters.transitions, { up: 2, disabled: 1 });
+    assert.equal(engine.wakeAt, undefined);
+  });
+
+  test('a restart in the middle does not lengthen its time; one while nobody ran begins it', () => {
+    const before = startEngine(pair);
+    feed(before, up(noon, 'A'));
+    const saved: SavedState = JSON.parse(JSON.stringify(before.takeDirty()));
+    before.configure(without, noon + second);
+    const dirty = before.takeDirty();
+    const later = { ...saved, tunnels: [...saved.tunnels.slice(1), ...dirty.tunnels] };
+    const again = startEngine(without, JSON.parse(JSON.stringify(later)), noon + 300 * second);
+    assert.equal(again.wakeAt, noon + second + graceMs);
+    assert.equal(again.tunnels.get('A')?.state, 'disabled');
+    const late = startEngine(without, JSON.parse(JSON.stringify(later)), noon + 900 * second);
+    assert.deepEqual([...late.tunnels.keys()], ['B']);
+    const unaware = startEngine(without, saved, noon + 900 * second);
+    assert.equal(unaware.wakeAt, noon + 900 * second + graceMs);
+  });
+
+  test('is gone at once where another one has taken its name, or where charon alone knew of it', () => {
+    const engine = startEngine(pair);
+    const renamed = { ...without, tunnels: [tunnelConfig('a'), tunnelConfig('B')] };
+    engine.configure(renamed, noon);
+    assert.deepEqual([...engine.tunnels.keys()].toSorted(), ['B', 'a']);
+    const discovered = startEngine(engineConfig());
+    const connections = [loadedConnection('gw', ['net'])];
+    feed(discovered, listing(noon, { connections }));
+    discovered.configure(engineConfig({ discover: false }), noon + second);
+    assert.deepEqual([...discovered.tunnels.keys()], []);
+  });
 });
 
 test('a group may name a tunnel that is not there', () => {

@@ -82,6 +82,7 @@ test('a tunnel with all that is known of it', async (t) => {
       cause: 'observed',
       evidence: { source: 'charon.log', line: 7, time: '2026-11-23T12:00:00.000Z', text: 'a line' },
       flapping: true,
+      removedAt: null,
       group: null,
       role: 'initiator',
       interface: 'PortB',
@@ -269,8 +270,17 @@ describe('events', () => {
     const seeded = seededHttp(t, pair);
     seeded.feed(up(noon, 'A'));
     seeded.configure(engineConfig());
+    const { state, removedAt } = (await seeded.get('/api/v1/tunnels/A')).json();
+    assert.deepEqual([state, removedAt], ['disabled', '2026-11-23T12:00:00.000Z']);
+    const health = await seeded.get('/health/tunnels/A');
+    assert.equal(health.statusCode, 200);
+    assert.equal(health.body, 'A is disabled: it is no longer configured\n');
+    assert.match((await seeded.get('/metrics')).body, /^ipsec_tunnel_up\{tunnel="A"\} 0$/m);
+    // Ten minutes later it leaves everything but the history.
+    seeded.feed({ kind: 'tick', at: noon + 600_000 });
     assert.equal((await seeded.get('/api/v1/tunnels/A')).statusCode, 404);
-    assert.equal((await eventsAt(seeded, '/api/v1/events?tunnel=A')).length, 1);
+    assert.doesNotMatch((await seeded.get('/metrics')).body, /tunnel="A"/);
+    assert.equal((await eventsAt(seeded, '/api/v1/events?tunnel=A')).length, 2);
   });
 });
 

@@ -66,7 +66,9 @@ test('a limit below what an empty database takes comes to an end', (t) => {
 
 test('positions and states are never deleted', (t) => {
   const { store } = filled(t, 100, { maxBytes: 1 });
-  store.commit(commitOf({ state: { tunnels: [], groups: [], host: undefined, loaded: [] } }));
+  const forgotten = { tunnels: [], groups: [] };
+  const state = { tunnels: [], groups: [], host: undefined, loaded: [], forgotten };
+  store.commit(commitOf({ state }));
   while (store.deleteSome(noon + 1000 * day));
   assert.deepEqual(store.state().loaded, []);
 });

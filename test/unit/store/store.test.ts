@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { newJournal } from '../../../src/diagnosis/journal.ts';
 import { newGroup } from '../../../src/engine/group.ts';
 import { newTunnel } from '../../../src/engine/tunnel-state.ts';
 import { commitOf, noted, openStore, position } from '../../helpers/store.ts';
@@ -21,6 +22,7 @@ const everything = commitOf({
       unattributed: {},
     },
     loaded: [loadedConnection('T-1', ['T-1'])],
+    forgotten: { tunnels: [], groups: [] },
   },
   changes: [noted('one'), noted('two')],
 });
@@ -49,9 +51,26 @@ test('what was committed is there after a restart', (t) => {
   assert.deepEqual(said, []);
   assert.deepEqual([...second.positions().values()], everything.positions);
   // What is undefined is not written, and comes back as absent.
-  const plain: unknown = JSON.parse(JSON.stringify(everything.state));
+  const { forgotten: _, ...saved } = everything.state;
+  const plain: unknown = JSON.parse(JSON.stringify(saved));
   assert.deepEqual(JSON.parse(JSON.stringify(second.state())), plain);
   assert.deepEqual(second.history.after(0, 10), result.stored);
+});
+
+test('of a tunnel and a group that are gone only the history stays; a name may come back', (t) => {
+  const store = openStore(`${tempDirectory(t)}/x.db`);
+  t.after(() => store.close());
+  store.commit({ ...everything, journals: [newJournal('T')] });
+  const forgotten = { tunnels: ['T', 'never there'], groups: ['G'] };
+  store.commit(commitOf({ state: { ...nothingSaved, forgotten } }));
+  assert.deepEqual([store.state().tunnels, store.state().groups, store.journals()], [[], [], []]);
+  assert.equal(store.history.after(0, 10).length, 2);
+  const again = { ...nothingSaved, forgotten, tunnels: [newTunnel(spec, noon)] };
+  store.commit(commitOf({ state: again }));
+  assert.deepEqual(
+    store.state().tunnels.map((tunnel) => tunnel.spec.name),
+    ['T'],
+  );
 });
 
 test('later commits overwrite positions and states, and only those that they name', (t) => {
