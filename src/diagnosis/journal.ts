@@ -150,6 +150,8 @@ export function withStateChange(
   evidence: Evidence,
 ): Journal {
   if (to === 'up') return { ...journal, upAt: at };
+  // Nobody can see it: that says nothing of the tunnel.
+  if (to === 'unknown') return from === 'up' ? { ...journal, upAt: at } : journal;
   const seen = {
     code: `state.${to}`,
     established: false,
@@ -161,6 +163,11 @@ export function withStateChange(
   if (from !== 'up') return { ...journal, symptoms: withSymptom(journal.symptoms, seen, evidence) };
   const recent = journal.symptoms.filter((symptom) => at - symptom.last.at <= relevantMs);
   return { ...journal, upAt: at, symptoms: withSymptom(recent, seen, evidence) };
+}
+
+/** Whether a tunnel that is seen again to be up was up when it was last seen. */
+export function wasUp({ upAt, symptoms }: Journal): boolean {
+  return upAt !== undefined && !symptoms.some(({ code }) => code.startsWith('state.'));
 }
 
 /** A tunnel that is up has renewed a child: what phase 2 failed of is over. */

@@ -17,6 +17,7 @@ import {
   withDoubledSas,
   withLine,
   withPast,
+  wasUp,
   withStateChange,
   withoutPhase1,
   withoutPhase2,
@@ -198,8 +199,10 @@ export class Journals {
     const tunnel = engine.tunnels.get(change.tunnel);
     if (tunnel === undefined) return;
     const evidence = change.evidence ?? ownEvidence(change, tunnel);
-    const journal = withStateChange(this.#journal(change.tunnel), change, evidence);
-    const isOver = change.to === 'up' || change.to === 'disabled' || tunnel.ha === 'passive';
+    const known = this.#journal(change.tunnel);
+    const journal = withStateChange(known, change, evidence);
+    const isUp = change.to === 'up' && !(change.from === 'unknown' && wasUp(known));
+    const isOver = isUp || change.to === 'disabled' || tunnel.ha === 'passive';
     this.#put(isOver ? this.#recovered(journal, tunnel, engine, change) : journal);
   }
 

@@ -117,6 +117,31 @@ describe('incidents', () => {
     assert.deepEqual(present(of('T')), []);
   });
 
+  test('a source that is lost ends nothing', () => {
+    const tunnels = [tunnelConfig('T', { children: ['T-1'] })];
+    const { engine, feed, of } = diagnosed(engineConfig({ tunnels }));
+    const collided = (at: number) => ({
+      ...logged({ kind: 'note', fields: {} }, at),
+      code: 'collision.ike_won',
+      evidence: { ...evidence, at },
+    });
+    const up = { ikeSas: [listedIke(1)], childSas: [listedChild('T-1', 1)] };
+    const lost = (at: number) => {
+      return ['statusall', 'xfrm-state', 'vici'].map((source) => {
+        return { kind: 'source-lost', at, source, detail: 'gone' } as const;
+      });
+    };
+    feed(listing(noon, up), collided(noon + second), collided(noon + 2 * second));
+    assert.deepEqual(present(of('T')), ['rekey-collision possible']);
+    feed(...lost(noon + minute));
+    assert.equal(engine.tunnels.get('T')?.state, 'unknown');
+    feed(listing(noon + 2 * minute, up));
+    assert.deepEqual(present(of('T')), ['rekey-collision possible'], 'it was up all the time');
+    feed(listing(noon + 3 * minute), ...lost(noon + 4 * minute), listing(noon + 5 * minute, up));
+    assert.deepEqual(present(of('T')), [], 'it was down before');
+    assert.ok(of('T').some(({ until }) => until === noon + 5 * minute));
+  });
+
   test('what a journal holds is bounded, whatever the log says', () => {
     const { journals, feed } = diagnosed(logsOnly(['T', { children: ['T-1'] }]));
     for (let i = 0; i < 200; i += 1) {
