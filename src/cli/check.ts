@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import type { InventoryFile } from '../events/inventory.ts';
 import { Access } from '../outputs/access.ts';
 import { Certificate } from '../outputs/certificate.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -9,6 +10,17 @@ import type { InventoryReading } from '../sources/inventory-load.ts';
 
 function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+const mostNames = 20;
+
+/** Elements and keys that this release knows nothing of, the most frequent first. */
+function sayUnused({ unused }: InventoryFile): void {
+  const names = Object.entries(unused).toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  if (names.length === 0) return;
+  const shown = names.slice(0, mostNames).map(([name, times]) => `${name} (${times})`);
+  const more = names.length > mostNames ? [`${names.length - mostNames} more`] : [];
+  print(`Not known here, and left out: ${[...shown, ...more].join(', ')}`);
 }
 
 /**
@@ -31,6 +43,7 @@ export function check(config: Config, inventory: readonly InventoryReading[]): v
   for (const { file, detail } of inventory) {
     if (file === undefined) print(`Not read: ${detail}`);
     for (const problem of file?.problems ?? []) print(`Not taken over: ${problem}`);
+    if (file !== undefined) sayUnused(file);
   }
   print(
     `The configuration is good: ${count(tunnels.length, 'tunnel')}${files}${more}, ` +

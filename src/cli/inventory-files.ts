@@ -1,7 +1,10 @@
 import type { Config } from '../config/config.ts';
 import type { InventoryFile } from '../events/inventory.ts';
 import { systemClock } from '../platform/clock.ts';
+import { InputError } from '../offline/bytes.ts';
+import { readExportArchive } from '../offline/export-archive.ts';
 import { systemFiles } from '../platform/files.ts';
+import { gunzip } from '../platform/gunzip.ts';
 import { ownAddresses } from '../platform/system.ts';
 import { inventorySources, loadInventory } from '../sources/inventory-load.ts';
 import type { InventoryReading, InventorySource } from '../sources/inventory-load.ts';
@@ -32,7 +35,7 @@ export async function readInventory(
   });
   const files: InventoryFile[] = [];
   for (const source of sources) {
-    const { file, detail } = await load(source);
+    const { file, detail } = (await archived(command, source)) ?? (await load(source));
     if (file === undefined) throw new UsageError(`${command}: ${detail}`);
     const [problem] = file.problems;
     const { kind, path } = source;
@@ -44,6 +47,21 @@ export async function readInventory(
     files.push(file);
   }
   return files;
+}
+
+/** What an export says that is still in its archive; undefined for anything else. */
+async function archived(
+  command: string,
+  { kind, path }: InventorySource,
+): Promise<Pick<InventoryReading, 'file' | 'detail'> | undefined> {
+  if (kind !== 'entities') return undefined;
+  try {
+    const file = await readExportArchive(path, { files: systemFiles, gunzip });
+    return file && { file, detail: '' };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new UsageError(`${command}: ${path} ${error.message.replace(`${path} `, '')}`);
+  }
 }
 
 /** The inventory that the configuration names, each source with what it says. */

@@ -52,7 +52,8 @@ a tar archive of such; each may be packed with gzip. Files are known by what the
 merged in the order of time. Without a configuration the tunnels are taken from what was read.
 
   --config FILE        configuration: tunnels, groups, time zone, patterns, language
-  --entities FILE      an SFOS export (Entities.xml): tunnels, groups, and what is wrong with them
+  --entities FILE      an SFOS export (Entities.xml, or the tar with it): tunnels, groups, and what is
+                       wrong with them
   --ipsec-conf FILE    an ipsec.conf, or a quoted pattern: tunnels, and what is wrong with them
   --lang en|ja         language of the report
   --json               one JSON object instead of text
@@ -76,7 +77,7 @@ Looks for what is wrong with the inventory: the same subnets twice, key lives th
 algorithms and the like. Exit status 1 if any of it is an error.
 
   --config FILE        configuration: tunnels, groups, and the inventory that it names
-  --entities FILE      an SFOS export (Entities.xml); twice, for both ends of a tunnel
+  --entities FILE      an SFOS export (Entities.xml, or the tar with it); twice, for both ends of a tunnel
   --ipsec-conf FILE    an ipsec.conf, with all that it includes, or a quoted pattern
   --lang LANGUAGE      en or ja (default: that of the configuration)
   --json               one JSON object instead of text

@@ -6,91 +6,117 @@ import type {
 } from '../../events/inventory.ts';
 import { entitiesSchema } from './entities-schema.ts';
 import { hostNetworks, subnetsOf } from './entity-subnets.ts';
-import type { HostObject, HostObjects } from './entity-subnets.ts';
+import type { HostObject } from './entity-subnets.ts';
 import { createXmlReader } from './xml-records.ts';
 import type { XmlRecord } from './xml-records.ts';
 
 export interface EntitiesReader {
   /** Any piece of the text, in its order. */
   push(text: string): void;
-  /** What the export says; nothing may be pushed after. */
+  /**
+   * Builds some hundred of the connections; what the export says once it has all of them, undefined
+   * before. Nothing may be pushed after the first call.
+   */
+  step(): InventoryFile | undefined;
+  /** All of the steps in one go. */
   end(): InventoryFile;
 }
 
 const mostUnused = 200;
+
+/** Connections that are built between two turns of the event loop: some milliseconds. */
+const connectionsAStep = 250;
+
+/** What the records say, as they come. */
+interface Build {
+  readonly origin: string;
+  readonly problems: string[];
+  readonly groups: InventoryGroup[];
+  readonly profiles: Map<string, XmlRecord>;
+  readonly hosts: Map<string, HostObject>;
+  readonly connections: (readonly [string, XmlRecord])[];
+}
 
 /**
  * Reads an SFOS export: `Entities.xml`, or what its API answers to Get. Secrets are never looked
  * at. What is wrong with one record is a problem of that record; all others are taken over.
  */
 export function createEntitiesReader(origin: string): EntitiesReader {
-  const records: XmlRecord[] = [];
-  const problems: string[] = [];
   const unused: Record<string, number> = {};
+  const build: Build = {
+    origin,
+    problems: [],
+    groups: [],
+    profiles: new Map(),
+    hosts: new Map(),
+    connections: [],
+  };
+  const { problems } = build;
   const reader = createXmlReader(entitiesSchema, {
-    onRecord: (record) => records.push(record),
+    onRecord: (record) => take(record, build),
     onProblem: (message) => problems.push(message),
     onUnknown(path) {
       if (path in unused || Object.keys(unused).length < mostUnused)
         unused[path] = (unused[path] ?? 0) + 1;
     },
   });
+  const tunnels: InventoryTunnel[] = [];
+  let members: ReadonlySet<string> | undefined;
+  const step = (): InventoryFile | undefined => {
+    const { groups, connections } = build;
+    if (members === undefined) reader.end();
+    members ??= new Set(groups.flatMap((group) => group.members.map((one) => one.toLowerCase())));
+    const next = connections.slice(tunnels.length, tunnels.length + connectionsAStep);
+    for (const [name, record] of next)
+      tunnels.push(tunnelOf(name, record, members.has(name.toLowerCase()), build));
+    if (tunnels.length < connections.length) return undefined;
+    return { tunnels, groups, problems, unused };
+  };
   return {
-    push: (text) => reader.push(text),
+    push: (more) => reader.push(more),
+    step,
     end() {
-      reader.end();
-      const build = { origin, problems };
-      return { ...inventoryOf(records, build), problems, unused };
+      for (;;) {
+        const file = step();
+        if (file !== undefined) return file;
+      }
     },
   };
 }
 
-interface Build {
-  readonly origin: string;
-  readonly problems: string[];
-}
-
-function inventoryOf(
-  records: readonly XmlRecord[],
-  build: Build,
-): Pick<InventoryFile, 'tunnels' | 'groups'> {
-  const named = (entity: string): readonly (readonly [string, XmlRecord])[] =>
-    records
-      .filter((record) => record.entity === entity)
-      .flatMap((record) => {
-        const name = text(record, 'Name');
-        if (name !== undefined) return [[name, record] as const];
-        build.problems.push(`line ${record.line}: a ${entity} without a Name is left out`);
-        return [];
+function take(record: XmlRecord, { origin, problems, ...build }: Build): void {
+  const { entity, line, texts } = record;
+  const name = text(record, 'Name');
+  if (name === undefined) {
+    problems.push(`line ${line}: a ${entity} without a Name is left out`);
+    return;
+  }
+  switch (entity) {
+    case 'GroupDetail': {
+      const failback = text(record, 'AutomaticFailback');
+      build.groups.push({
+        name,
+        origin,
+        members: texts.get('MemberConnections/Connection') ?? [],
+        automaticFailback: failback === undefined ? undefined : failback === 'Enable',
       });
-  const groups = named('GroupDetail').map(([name, record]): InventoryGroup => {
-    const failback = text(record, 'AutomaticFailback');
-    return {
-      name,
-      origin: build.origin,
-      members: record.texts.get('MemberConnections/Connection') ?? [],
-      automaticFailback: failback === undefined ? undefined : failback === 'Enable',
-    };
-  });
-  const members = new Set(groups.flatMap((group) => group.members.map((one) => one.toLowerCase())));
-  const profiles = new Map(named('VPNProfile'));
-  const hosts: HostObjects = new Map<string, HostObject>([
-    ...named('IPHost').map(([name, record]): [string, HostObject] => [
-      name.toLowerCase(),
-      { kind: 'host', networks: hostNetworks(record) },
-    ]),
-    ...named('IPHostGroup').map(([name, record]): [string, HostObject] => [
-      name.toLowerCase(),
-      { kind: 'group', members: record.texts.get('HostList/Host') ?? [] },
-    ]),
-  ]);
-  const tunnels = named('Configuration').map(([name, record]) => {
-    const isMember = members.has(name.toLowerCase());
-    const profile = profileOf(name, text(record, 'Policy'), profiles, build);
-    const selectors = selectorsOf(name, record, hosts, build);
-    return tunnelOf({ name, record, isMember, profile, selectors }, build);
-  });
-  return { tunnels, groups };
+      return;
+    }
+    case 'VPNProfile':
+      build.profiles.set(name, record);
+      return;
+    case 'IPHost':
+      build.hosts.set(name.toLowerCase(), { kind: 'host', networks: hostNetworks(record) });
+      return;
+    case 'IPHostGroup':
+      build.hosts.set(name.toLowerCase(), {
+        kind: 'group',
+        members: texts.get('HostList/Host') ?? [],
+      });
+      return;
+    default:
+      build.connections.push([name, record]);
+  }
 }
 
 const text = ({ texts }: XmlRecord, path: string): string | undefined => texts.get(path)?.[0];
@@ -104,8 +130,7 @@ function seconds(record: XmlRecord, path: string): number | undefined {
 function profileOf(
   tunnel: string,
   policy: string | undefined,
-  profiles: ReadonlyMap<string, XmlRecord>,
-  { problems }: Build,
+  { profiles, problems }: Build,
 ): XmlRecord | undefined {
   const profile = policy === undefined ? undefined : profiles.get(policy);
   if (policy !== undefined && profile === undefined) {
@@ -118,8 +143,7 @@ function profileOf(
 function selectorsOf(
   tunnel: string,
   record: XmlRecord,
-  hosts: HostObjects,
-  { problems }: Build,
+  { hosts, problems }: Build,
 ): readonly SelectorPair[] {
   const family = text(record, 'IPFamily');
   const side = (path: string): readonly string[] | undefined => {
@@ -136,19 +160,16 @@ function selectorsOf(
   return local.length === 0 || remote.length === 0 ? [] : [{ local, remote }];
 }
 
-interface Connection {
-  readonly name: string;
-  readonly record: XmlRecord;
-  /** Members are switched off and on by the firewall: their status says nothing. */
-  readonly isMember: boolean;
-  readonly profile: XmlRecord | undefined;
-  readonly selectors: readonly SelectorPair[];
-}
-
+/** `isMember`: members of a group are switched off and on by the firewall: their status says nothing. */
 function tunnelOf(
-  { name, record, isMember, profile, selectors }: Connection,
-  { origin }: Build,
+  name: string,
+  record: XmlRecord,
+  isMember: boolean,
+  build: Build,
 ): InventoryTunnel {
+  const { origin } = build;
+  const profile = profileOf(name, text(record, 'Policy'), build);
+  const selectors = selectorsOf(name, record, build);
   const pairs = selectors.reduce((sum, { local, remote }) => sum + local.length * remote.length, 0);
   const port = text(record, 'AliasLocalWANPort') ?? text(record, 'LocalWANPort');
   const remote = text(record, 'RemoteHost');

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { tempDirectory } from '../../helpers/temp-directory.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -46,6 +47,50 @@ test('what is no export is said in a sentence', () => {
   const missing = audit('--entities', '/nowhere.xml');
   assert.match(missing.stderr, /audit: .*nowhere\.xml/);
   assert.match(audit('--lang', 'de').stderr, /--lang is en or ja, not "de"/);
+});
+
+test('an export in its archive, packed or not', (t) => {
+  const directory = tempDirectory(t);
+  const archive = (name: string, options: string, file: string): string => {
+    const path = join(directory, name);
+    execFileSync('tar', [options, path, '-C', dirname(file), basename(file)]);
+    return path;
+  };
+  const { stdout: plain } = audit('--entities', entities);
+  const tar = archive('export.tar', '-cf', entities);
+  for (const path of [tar, archive('export.tgz', '-czf', entities)]) {
+    assert.deepEqual(audit('--entities', path), { status: 1, stdout: plain, stderr: '' });
+  }
+  const other = archive('other.tar', '-cf', join(root, 'package.json'));
+  const cut = join(directory, 'cut.tar');
+  writeFileSync(cut, readFileSync(tar).subarray(0, 3000));
+  const packed = join(directory, 'log.gz');
+  writeFileSync(packed, gzipSync('no export'));
+  for (const [path, said] of [
+    [other, /other\.tar is an archive without an Entities\.xml/],
+    [cut, /cut\.tar is cut off: \d+ of its \d+ bytes are missing/],
+    [packed, /log\.gz is no export with IPsec connections/],
+  ] as const) {
+    const { status, stderr } = audit('--entities', path);
+    assert.equal(status, 64);
+    assert.match(stderr, said);
+  }
+});
+
+test('check names what an export has and this release does not know', (t) => {
+  const directory = tempDirectory(t);
+  const [config, xml] = [join(directory, 'config.yaml'), join(directory, 'Entities.xml')];
+  const news = Array.from({ length: 25 }, (_, i) => `<New${i}>x</New${i}>`).join('');
+  const text = readFileSync(entities, 'utf8');
+  const often = text.replace('<Flavour>', `<Often>1</Often><Often>2</Often>${news}<Flavour>`);
+  writeFileSync(config, `inventory: { entities: ['${entities}', '${xml}'] }\n`);
+  writeFileSync(xml, often);
+  const lines = tunnelwarden('check', '--config', config).stdout.split('\n');
+  assert.deepEqual(lines[0], 'Not known here, and left out: Configuration/Flavour (1)');
+  assert.match(
+    lines[1] ?? '',
+    /left out: Configuration\/Often \(2\), Configuration\/Flavour \(1\), .*, 7 more$/,
+  );
 });
 
 test('the connections of an ipsec.conf, named by a flag or by the configuration', (t) => {

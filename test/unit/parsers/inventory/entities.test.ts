@@ -29,6 +29,20 @@ function subnets(...hosts: readonly string[]): readonly string[] | undefined {
   return parse(`<R>${inConnection(ends)}${hosts.join('')}</R>`).tunnels[0]?.selectors[0]?.local;
 }
 
+test('many connections are built step by step, one after the other', () => {
+  const reader = createEntitiesReader('Entities.xml');
+  const one = (i: number): string => `<Configuration><Name>X${i}</Name></Configuration>`;
+  const all = Array.from({ length: 600 }, (_, i) => one(i)).join('');
+  reader.push(`<R><VPNIPSecConnection>${all}</VPNIPSecConnection></R>`);
+  const steps = [reader.step(), reader.step(), reader.step()];
+  assert.deepEqual(
+    steps.map((file) => file?.tunnels.length),
+    [undefined, undefined, 600],
+  );
+  assert.equal(steps[2]?.tunnels[599]?.name, 'X599');
+  assert.equal(parse(`<R><VPNIPSecConnection>${all}</VPNIPSecConnection></R>`).tunnels.length, 600);
+});
+
 describe('what is no export', () => {
   test('elements named like what every object has are elements like others', () => {
     for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
