@@ -12,7 +12,7 @@ import { version } from './version.ts';
 
 const text = { type: 'string' } as const;
 const many = { type: 'string', multiple: true } as const;
-const inventory = { entities: many, 'ipsec-conf': many } as const;
+const inventory = { entities: many, 'ipsec-conf': many, 'swanctl-conf': many } as const;
 const flag = { type: 'boolean' } as const;
 const help = { help: { ...flag, short: 'h' } } as const;
 const noOverrides: Overrides = {

@@ -14,11 +14,13 @@ import { UsageError } from './usage.ts';
 export interface InventoryFlags {
   readonly entities?: readonly string[];
   readonly 'ipsec-conf'?: readonly string[];
+  readonly 'swanctl-conf'?: readonly string[];
 }
 
 const nothing: Readonly<Record<InventorySource['kind'], string>> = {
   entities: 'is no export with IPsec connections: there is no VPNIPSecConnection in it',
   'ipsec-conf': 'has no connections: there is no conn section in it',
+  'swanctl-conf': 'has no connections: there is nothing in a section connections',
 };
 
 /**
@@ -32,6 +34,7 @@ export async function readInventory(
   const sources = inventorySources({
     entities: flags.entities ?? [],
     ipsecConf: flags['ipsec-conf'] ?? [],
+    swanctlConf: flags['swanctl-conf'] ?? [],
   });
   const files: InventoryFile[] = [];
   for (const source of sources) {

@@ -55,6 +55,7 @@ merged in the order of time. Without a configuration the tunnels are taken from 
   --entities FILE      an SFOS export (Entities.xml, or the tar with it): tunnels, groups, and what is
                        wrong with them
   --ipsec-conf FILE    an ipsec.conf, or a quoted pattern: tunnels, and what is wrong with them
+  --swanctl-conf FILE  likewise a swanctl.conf
   --lang en|ja         language of the report
   --json               one JSON object instead of text
 ${common}
@@ -79,6 +80,7 @@ algorithms and the like. Exit status 1 if any of it is an error.
   --config FILE        configuration: tunnels, groups, and the inventory that it names
   --entities FILE      an SFOS export (Entities.xml, or the tar with it); twice, for both ends of a tunnel
   --ipsec-conf FILE    an ipsec.conf, with all that it includes, or a quoted pattern
+  --swanctl-conf FILE  likewise a swanctl.conf
   --lang LANGUAGE      en or ja (default: that of the configuration)
   --json               one JSON object instead of text
 ${common}`,

@@ -167,4 +167,5 @@ export interface Config {
 interface InventoryConfig {
   readonly entities: readonly string[];
   readonly ipsecConf: readonly string[];
+  readonly swanctlConf: readonly string[];
 }

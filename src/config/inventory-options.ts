@@ -21,5 +21,10 @@ export const inventoryOptions = {
         'Files of the form of `ipsec.conf`, with wildcards where there are several, and all that they include; read again when they change. Secrets are not read.',
       examples: [['/tmp/ipsec/connections/*.conf']],
     },
+    swanctl_conf: {
+      ...sources,
+      description: 'Likewise, of the form of `swanctl.conf`; its section `secrets` is passed over.',
+      examples: [['/etc/swanctl/swanctl.conf']],
+    },
   },
 } as const;

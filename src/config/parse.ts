@@ -89,7 +89,11 @@ function build(raw: RawConfig, environment: ConfigEnvironment): Config {
     tunnels: raw.tunnels.map((tunnel) => tunnelConfig(tunnel)),
     groups: raw.groups.map((group) => groupConfig(group, raw.tunnels)),
     gateways: raw.gateways.map((gateway) => ({ name: gateway.name, interface: gateway.interface })),
-    inventory: { entities: raw.inventory.entities, ipsecConf: raw.inventory.ipsec_conf },
+    inventory: {
+      entities: raw.inventory.entities,
+      ipsecConf: raw.inventory.ipsec_conf,
+      swanctlConf: raw.inventory.swanctl_conf,
+    },
     interfaces: raw.interfaces,
     ha: { addresses: raw.ha.addresses.flatMap((address) => canonicalAddress(address) ?? []) },
     holds: {

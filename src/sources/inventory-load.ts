@@ -2,6 +2,7 @@ import type { InventoryFile } from '../events/inventory.ts';
 import type { ConfGrammar } from '../parsers/inventory/conf-statement.ts';
 import { createEntitiesReader } from '../parsers/inventory/entities.ts';
 import { ipsecConf } from '../parsers/inventory/ipsec-conf.ts';
+import { swanctlConf } from '../parsers/inventory/swanctl-conf.ts';
 import type { Files } from '../platform/files.ts';
 import { loadConnectionFiles } from './connection-files.ts';
 import type { ConnectionFileDependencies } from './connection-files.ts';
@@ -9,7 +10,7 @@ import { Sightings } from './sightings.ts';
 
 /** Something that says what should exist. */
 export interface InventorySource {
-  readonly kind: 'entities' | 'ipsec-conf';
+  readonly kind: 'entities' | 'ipsec-conf' | 'swanctl-conf';
   /** A path; of connection files also a pattern. */
   readonly path: string;
 }
@@ -18,10 +19,12 @@ export interface InventorySource {
 export function inventorySources(paths: {
   readonly entities: readonly string[];
   readonly ipsecConf: readonly string[];
+  readonly swanctlConf: readonly string[];
 }): readonly InventorySource[] {
   return [
     ...paths.entities.map((path) => ({ kind: 'entities', path }) as const),
     ...paths.ipsecConf.map((path) => ({ kind: 'ipsec-conf', path }) as const),
+    ...paths.swanctlConf.map((path) => ({ kind: 'swanctl-conf', path }) as const),
   ];
 }
 
@@ -39,7 +42,10 @@ export interface InventoryReading {
 /** So much of an export is parsed between two turns of the event loop: some 5 ms. */
 const sliceLength = 65_536;
 
-const grammars: Readonly<Record<string, ConfGrammar>> = { 'ipsec-conf': ipsecConf };
+const grammars: Readonly<Record<string, ConfGrammar>> = {
+  'ipsec-conf': ipsecConf,
+  'swanctl-conf': swanctlConf,
+};
 
 /** Reads one source, without keeping the event loop; each problem names its file. */
 export async function loadInventory(

@@ -8,6 +8,7 @@ import { type FileKind, createLogParser } from '../../src/parsers/charon-log.ts'
 import { createEntitiesReader } from '../../src/parsers/inventory/entities.ts';
 import { ipsecConf } from '../../src/parsers/inventory/ipsec-conf.ts';
 import type { ConfGrammar } from '../../src/parsers/inventory/conf-statement.ts';
+import { swanctlConf } from '../../src/parsers/inventory/swanctl-conf.ts';
 import { parseInterfaces } from '../../src/parsers/ip-addr.ts';
 import { parseMonitorLine } from '../../src/parsers/ip-monitor.ts';
 import { createLineSplitter } from '../../src/parsers/lines.ts';
@@ -224,6 +225,11 @@ export const parserTargets: readonly Target[] = [
     'ipsec-conf',
     recordings('inventory', /^ipsec.*\.conf$/),
     readConnections(ipsecConf),
+  ),
+  outputTarget(
+    'swanctl-conf',
+    recordings('inventory', /^swanctl.*\.conf$/),
+    readConnections(swanctlConf),
   ),
   outputTarget('vici', viciPackets, readVici),
   outputTarget('pattern', templates, compile),

@@ -78,7 +78,7 @@ test('without a word everything has its default', () => {
     groups: [],
     gateways: [],
     interfaces: [],
-    inventory: { entities: [], ipsecConf: [] },
+    inventory: { entities: [], ipsecConf: [], swanctlConf: [] },
     ha: { addresses: [] },
     holds: {
       lossMs: 3000,
@@ -142,7 +142,7 @@ tunnels:
 groups: [{ name: G, enabled: false, members: [b, A] }]
 gateways: [{ name: W, interface: wan1 }, { name: V }]
 interfaces: [lan1]
-inventory: { entities: [/export], ipsec_conf: ['/c/*.conf'] }
+inventory: { entities: [/export], ipsec_conf: ['/c/*.conf'], swanctl_conf: [/s] }
 holds: { loss: 0s, stall: 1h, switch: 5s, conflict: 0ms, flap_count: 5, flap_window: 1d }
 `);
   const learned = {
@@ -202,7 +202,7 @@ holds: { loss: 0s, stall: 1h, switch: 5s, conflict: 0ms, flap_count: 5, flap_win
       { name: 'V', interface: undefined },
     ],
     interfaces: ['lan1'],
-    inventory: { entities: ['/export'], ipsecConf: ['/c/*.conf'] },
+    inventory: { entities: ['/export'], ipsecConf: ['/c/*.conf'], swanctlConf: ['/s'] },
     ha: { addresses: [] },
     holds: {
       lossMs: 0,

@@ -25,15 +25,36 @@ const texts: Readonly<Record<Exclude<InventorySource['kind'], 'entities'>, (i: n
   rightid="CN=site ${i}${i === fault ? '' : '"'}
   auto=start
 `,
+    'swanctl-conf': (i) => `  site${i} : base {
+    local_addrs = 10.${i >> 8}.${i & 255}.1
+    remote_addrs = 192.0.2.1
+    remote {
+      id = "CN=site ${i}${i === fault ? '' : '"'}
+    }
+    children {
+      net {
+        local_ts = 10.${i >> 8}.${i & 255}.0/24
+        remote_ts = 10.9.0.0/16
+        start_action = start
+      }
+    }
+  }
+`,
   };
 const heads = {
   'ipsec-conf': 'conn %default\n  keyexchange=ikev2\nconn base\n  dpdaction=restart\n',
+  'swanctl-conf': 'base {\n  version = 2\n}\nconnections {\n',
 } as const;
-const faults = { 'ipsec-conf': /:\d+: rightid: a quote is opened and not closed$/ } as const;
+const ends = { 'ipsec-conf': '', 'swanctl-conf': '}\n' } as const;
+const faults = {
+  'ipsec-conf': /:\d+: rightid: a quote is opened and not closed$/,
+  'swanctl-conf': /:\d+: a quote is opened and not closed$/,
+} as const;
 
 async function read(t: TestContext, kind: keyof typeof texts, many: number) {
   const path = join(tempDirectory(t), 'many.conf');
-  writeFileSync(path, heads[kind] + numbers.slice(0, many).map(texts[kind]).join(''));
+  const text = numbers.slice(0, many).map(texts[kind]).join('');
+  writeFileSync(path, heads[kind] + text + ends[kind]);
   let longestMs = 0;
   let turns = 0;
   let turnAt = performance.now();
@@ -60,7 +81,7 @@ async function read(t: TestContext, kind: keyof typeof texts, many: number) {
   return { file, ms, turns };
 }
 
-for (const kind of ['ipsec-conf'] as const) {
+for (const kind of ['ipsec-conf', 'swanctl-conf'] as const) {
   test(`10,000 connections of ${kind}, one with a fault`, async (t) => {
     await read(t, kind, most / 4);
     const quarter = await read(t, kind, most / 4);
