@@ -22,8 +22,9 @@ const idTypes =
 /** An identity as charon shows it; undefined for any. `@` and `@@` only say what kind it is. */
 export function identityOf(text: string | undefined): string | undefined {
   // In front of the peer's it allows that the peer does not send it.
-  const id = text?.replace(/^%(?!any6?$)/, '') ?? '';
-  if (id === '' || id === '*' || /^(?:%any6?|0\.0\.0\.0|::|0::0)$/.test(id)) return undefined;
+  const id = text?.replace(/^%(?!any[46]?$)/, '') ?? '';
+  if (id === '' || id === '*' || /^(?:%any[46]?|%?defaultroute|0\.0\.0\.0|::|0::0)$/.test(id))
+    return undefined;
   if (id.startsWith('@#')) return id;
   return id.replace(id.startsWith('@') ? /^@@?/ : idTypes, '') || undefined;
 }

@@ -100,7 +100,7 @@ function endOf(settings: Settings, end: 'left' | 'right'): End {
   const pool = settings.text(`${end}sourceip`);
   return {
     address: allowsAny ? undefined : addressOf(host),
-    id: id === undefined && hasCertificate ? undefined : identityOf(id ?? addressOf(host)),
+    id: id === undefined && hasCertificate ? undefined : identityOf(id ?? host),
     subnets: (subnets.length > 0 ? subnets : ['dynamic']).map((one) =>
       subnetOf(one, protocolAndPort),
     ),

@@ -219,6 +219,9 @@ describe('ends', () => {
     assert.equal(id('%any'), undefined);
     assert.equal(id('*'), undefined);
     assert.equal(id(''), '10.0.0.2');
+    assert.equal(conn('right=%10.0.0.2')?.remoteId, '10.0.0.2');
+    assert.equal(conn('right=10.0.0.2,10.0.0.3')?.remoteId, '10.0.0.2,10.0.0.3');
+    assert.equal(conn('right=%defaultroute')?.remoteId, undefined);
     assert.equal(id('', 'rightcert=peer.pem'), undefined);
     assert.equal(id('10.0.0.2', 'rightcert=peer.pem'), '10.0.0.2');
   });

@@ -162,7 +162,13 @@ describe('what is taken over', () => {
     assert.equal(tunnels.length, 1);
     assert.match(problems.join('\n'), /takes over sections more than 64 deep/);
     // Each takes over all that come after it: without bounds more than there are atoms.
-    const all = numbers.map((i) => `s${i} : ${numbers.slice(i + 1).map((n) => `s${n}`)} { }\n`);
+    const all = numbers.map(
+      (i) =>
+        `s${i} : ${numbers
+          .slice(i + 1)
+          .map((n) => `s${n}`)
+          .join()} { }\n`,
+    );
     assert.equal(parse(`${all.join('')}connections { a : s0 { } }`).tunnels.length, 1);
   });
 });
