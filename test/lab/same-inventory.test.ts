@@ -118,6 +118,7 @@ async function served(fw: Host, config: object, count: number): Promise<Record<s
 
 interface Named {
   readonly name: string;
+  readonly state: string;
   readonly children: readonly string[] & { readonly names: readonly string[] };
 }
 
@@ -233,6 +234,7 @@ scenario('a connection file that appears becomes a tunnel, without a restart', a
   const names = async (): Promise<string> => {
     const { items } = await warden.json<{ items: Named[] }>('/api/v1/tunnels');
     return items
+      .filter(({ state }) => state !== 'disabled')
       .map(({ name }) => name)
       .toSorted()
       .join(' ');

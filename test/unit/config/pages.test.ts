@@ -148,5 +148,5 @@ test('the YAML of the page is good', () => {
   const blocks = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']): unknown =>
     parse(text),
   );
-  assert.equal(blocks.length, 14);
+  assert.equal(blocks.length, 15);
 });
