@@ -67,13 +67,12 @@ async function archived(
   }
 }
 
-/** The inventory that the configuration names, each source with what it says. */
+/** What each source says that the configuration names. */
 export async function configuredInventory({
   inventory,
-}: Config): Promise<readonly (InventoryReading & { readonly source: InventorySource })[]> {
-  const readings: (InventoryReading & { readonly source: InventorySource })[] = [];
-  for (const source of inventorySources(inventory))
-    readings.push({ source, ...(await load(source)) });
+}: Config): Promise<readonly InventoryReading[]> {
+  const readings: InventoryReading[] = [];
+  for (const source of inventorySources(inventory)) readings.push(await load(source));
   return readings;
 }
 
