@@ -13,6 +13,8 @@ export interface SavedHost {
   readonly ha?: Ha | undefined;
   readonly gateways: readonly (readonly [string, Standing])[];
   readonly unattributed: Readonly<Record<string, number>>;
+  /** Versions before this was counted have none. */
+  readonly dropped?: Host['dropped'];
 }
 
 /** The derived state as it is committed together with log positions and events. */
@@ -30,8 +32,9 @@ export interface DirtyState extends SavedState {
   readonly forgotten: { readonly tunnels: readonly string[]; readonly groups: readonly string[] };
 }
 
-export function savedHost({ daemon, links, ha, gateways, unattributed }: Host): SavedHost {
-  return { daemon, links: [...links.values()], ha, gateways: [...gateways], unattributed };
+export function savedHost(host: Host): SavedHost {
+  const { daemon, links, ha, gateways, unattributed, dropped } = host;
+  return { daemon, links: [...links.values()], ha, gateways: [...gateways], unattributed, dropped };
 }
 
 export function restoredHost({ host, loaded = [] }: SavedState): Host {

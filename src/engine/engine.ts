@@ -9,13 +9,14 @@ import type { DirtyState, SavedState } from './engine-state.ts';
 import { Fleet } from './fleet.ts';
 import type { GroupState } from './group.ts';
 import { nextHa } from './ha.ts';
-import { nextHost } from './host.ts';
+import { nextHost, withDropped } from './host.ts';
 import type { Host } from './host.ts';
 import { addSharer, buildInventory, forgetMs, withRemoved } from './inventory.ts';
 import type { Inventory, KnownTunnel } from './inventory.ts';
 import { installedChildren } from './kernel-listing.ts';
 import { holderOf } from './links.ts';
 import { dealOut, kernelReadings, listedReadings, targetsOf } from './routing.ts';
+import { LoadedConnections } from './loaded.ts';
 import type { TunnelState } from './tunnel-state.ts';
 
 /** The part of the configuration that the engine knows. */
@@ -29,6 +30,9 @@ export type EngineConfig = Pick<
 };
 
 type SaSourceName = 'vici' | 'statusall' | 'xfrm-state';
+
+/** Connections whose IKE_SAs are known to carry children of tunnels. */
+const mostSharers = 16_384;
 
 function forgetTime({ specs }: Inventory): number | undefined {
   const times = [...specs.values()].flatMap(({ removedAt }) => removedAt ?? []);
@@ -52,7 +56,7 @@ export class Engine {
   readonly #fleet: Fleet;
   /** When the next tunnel that was removed is to be forgotten. */
   #forgetAt: number | undefined;
-  readonly #unloadedSince = new Map<string, number>();
+  readonly #loaded = new LoadedConnections();
   /** Sources that have not answered for too long. */
   readonly #lost = new Set<string>();
 
@@ -194,7 +198,7 @@ export class Engine {
   #applyLogEvent(event: LogEvent): readonly Change[] {
     if (event.kind === 'child-established' && event.connection !== undefined) {
       const tunnel = this.#inventory.names.findChild(event.name, event.connection);
-      if (tunnel !== undefined) addSharer(this.#inventory.sharers, event.connection, tunnel);
+      if (tunnel !== undefined) this.#learnSharer(event.connection, tunnel);
     }
     const targets = this.targetsOf(event);
     if (targets.length === 0 && event.kind !== 'note') this.#countUnattributed(event.code);
@@ -205,6 +209,14 @@ export class Engine {
     return this.#forgetAt !== undefined && at >= this.#forgetAt
       ? this.configure(this.#config, at)
       : [];
+  }
+
+  /** Whose IKE_SA carries a child only the log tells; whoever writes it may make up any number. */
+  #learnSharer(connection: string, tunnel: string): void {
+    const { sharers } = this.#inventory;
+    const isKnown = sharers.has(connection.toLowerCase());
+    if (isKnown || sharers.size < mostSharers) addSharer(sharers, connection, tunnel);
+    else this.#host = withDropped(this.#host, 'sharers', 1);
   }
 
   #countUnattributed(code: string): void {
@@ -266,23 +278,12 @@ export class Engine {
 
   /** Learns what charon has loaded; `ipsec reload` may add and remove connections at any time. */
   #load(connections: Host['loaded'], at: number): readonly Change[] {
-    const text = JSON.stringify([...connections, ...this.#remembered(connections, at)]);
+    const { loaded, dropped } = this.#loaded.next(this.#host.loaded, connections, at);
+    const text = JSON.stringify(loaded);
     if (text === JSON.stringify(this.#host.loaded)) return [];
     // A copy, or a few names would keep the whole output of the command in memory.
-    this.#host = { ...this.#host, loaded: JSON.parse(text) };
+    this.#host = { ...withDropped(this.#host, 'connections', dropped), loaded: JSON.parse(text) };
     return this.configure(this.#config, at);
-  }
-
-  /** A connection that is gone from the list may only be reloading: it stays for a while. */
-  #remembered(connections: Host['loaded'], at: number): Host['loaded'] {
-    const names = new Set(connections.map(({ name }) => name));
-    for (const name of names) this.#unloadedSince.delete(name);
-    return this.#host.loaded.filter(({ name }) => {
-      if (names.has(name)) return false;
-      const since = this.#unloadedSince.get(name) ?? at;
-      this.#unloadedSince.set(name, since);
-      return at - since < forgetMs;
-    });
   }
 
   #applyGateway(event: LogEvent & { kind: 'gateway-logged' }): readonly Change[] {

@@ -16,6 +16,9 @@ export interface Standing {
   readonly evidence: Evidence;
 }
 
+/** What the host may have too much of. */
+type Dropped = 'links' | 'gateways' | 'connections' | 'sharers';
+
 /** What is known of the host itself rather than of a tunnel. */
 export interface Host {
   readonly daemon: Standing | undefined;
@@ -28,6 +31,8 @@ export interface Host {
   /** Events that no tunnel could be named for, by code. */
   readonly unattributed: Readonly<Record<string, number>>;
   readonly xfrmErrors: Readonly<Record<string, number>>;
+  /** What was left out because there was too much of it. */
+  readonly dropped: Readonly<Partial<Record<Dropped, number>>>;
   /** The connections that charon had loaded when it was last asked. */
   readonly loaded: readonly LoadedConnection[];
 }
@@ -40,11 +45,15 @@ export const newHost: Host = {
   gateways: new Map(),
   unattributed: {},
   xfrmErrors: {},
+  dropped: {},
   loaded: [],
 };
 
 /** Gateways that the configuration does not name come from dgd.log; no more of them than this. */
 const mostGateways = 64;
+
+/** Interfaces that are heard of one by one, in logs too; a listing may have more. */
+const mostLinks = 4096;
 
 interface HostStep {
   readonly host: Host;
@@ -95,6 +104,13 @@ export function nextHost(
   }
 }
 
+/** Counts what is left out. */
+export function withDropped(host: Host, what: Dropped, count: number): Host {
+  if (count === 0) return host;
+  const dropped = { ...host.dropped, [what]: (host.dropped[what] ?? 0) + count };
+  return { ...host, dropped };
+}
+
 function withDaemon(
   host: Host,
   up: boolean,
@@ -127,7 +143,9 @@ function withGateway(
   { at, latest, evidence }: { at: number; latest: number; evidence: Evidence },
 ): HostStep {
   const known = host.gateways.get(name);
-  if (known === undefined && host.gateways.size >= mostGateways) return { host, changes: [] };
+  if (known === undefined && host.gateways.size >= mostGateways) {
+    return { host: withDropped(host, 'gateways', 1), changes: [] };
+  }
   const gateway = nextStanding(known, { up, at, latest, evidence });
   const changed = known?.up !== gateway.up;
   return {
@@ -144,7 +162,11 @@ function withLink(
   seen: Parameters<typeof nextLink>[2],
   isWatched: (link: string) => boolean,
 ): HostStep {
-  const link = nextLink(host.links.get(name), name, seen);
+  const known = host.links.get(name);
+  if (known === undefined && host.links.size >= mostLinks) {
+    return { host: withDropped(host, 'links', 1), changes: [] };
+  }
+  const link = nextLink(known, name, seen);
   return withLinks(host, new Map(host.links).set(name, link), isWatched);
 }
 

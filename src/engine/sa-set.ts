@@ -42,9 +42,10 @@ export const noSas: SaSet = { ikeSas: [], childSas: [] };
  * known before are copies already.
  */
 export function copyOfSas(sas: SaSet, known: SaSet): SaSet {
+  const copies = new Set<IkeSa | ChildSa>([...known.ikeSas, ...known.childSas]);
   return {
-    ikeSas: sas.ikeSas.map((sa) => (known.ikeSas.includes(sa) ? sa : copyOfIkeSa(sa))),
-    childSas: sas.childSas.map((sa) => (known.childSas.includes(sa) ? sa : copyOfChildSa(sa))),
+    ikeSas: sas.ikeSas.map((sa) => (copies.has(sa) ? sa : copyOfIkeSa(sa))),
+    childSas: sas.childSas.map((sa) => (copies.has(sa) ? sa : copyOfChildSa(sa))),
   };
 }
 
@@ -71,6 +72,23 @@ function copyOfChildSa(sa: ChildSa): ChildSa {
 
 function copyIfAny(text: string | undefined): string | undefined {
   return text === undefined ? undefined : copyOf(text);
+}
+
+/** Log lines alone make a tunnel no more SAs than this; a listing may have more. */
+const mostSas = 1024;
+
+/** The SAs after a log line, the oldest left out where there are too many, and how many those are. */
+export function boundedSas(before: SaSet, after: SaSet): { sas: SaSet; dropped: number } {
+  const ikeSas = after.ikeSas.slice(-Math.max(mostSas, before.ikeSas.length));
+  const childSas = after.childSas.slice(-Math.max(mostSas, before.childSas.length));
+  const [kept, all] = [ikeSas.length + childSas.length, countOf(after)];
+  return kept === all
+    ? { sas: after, dropped: 0 }
+    : { sas: { ikeSas, childSas }, dropped: all - kept };
+}
+
+function countOf({ ikeSas, childSas }: SaSet): number {
+  return ikeSas.length + childSas.length;
 }
 
 const unknownIkeSa = {

@@ -58,6 +58,8 @@ export interface Snapshot {
   readonly ha: (Ha & { readonly addresses: readonly string[] }) | undefined;
   readonly unattributed: Host['unattributed'];
   readonly xfrmErrors: Host['xfrmErrors'];
+  /** How much was left out because there was too much of it, by what it is. */
+  readonly dropped: Host['dropped'] & { readonly sas: number };
 }
 
 /** Everything, sorted by name. */
@@ -78,7 +80,12 @@ export function takeSnapshot(engine: Engine, at: number): Snapshot {
     ha: host.ha && { ...host.ha, ...config.ha },
     unattributed: host.unattributed,
     xfrmErrors: host.xfrmErrors,
+    dropped: { ...host.dropped, sas: droppedSas(engine) },
   };
+}
+
+function droppedSas({ tunnels }: Engine): number {
+  return [...tunnels.values()].reduce((sum, { counters }) => sum + (counters.droppedSas ?? 0), 0);
 }
 
 function viewTunnel(tunnel: TunnelState, engine: Engine, at: number): TunnelView {

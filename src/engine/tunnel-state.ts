@@ -58,6 +58,8 @@ export interface TunnelCounters {
   readonly dpdTimeouts: number;
   /** Keyed `phase reason`, for instance `2 ts-unacceptable`. */
   readonly failures: Readonly<Record<string, number>>;
+  /** SAs that log lines told of, left out because there were too many. */
+  readonly droppedSas?: number;
 }
 
 /** The tunnel machine's state: facts, what was published, and what is pending. Plain JSON. */

@@ -4,13 +4,13 @@ import type { LogEvent } from '../events/log-event.ts';
 import { condition } from './condition.ts';
 import { isEcho, nextTold } from './echo.ts';
 import { nextHint } from './hint.ts';
-import { copyOfSas, listedSas, nextSas, noSas } from './sa-set.ts';
+import { boundedSas, copyOfSas, listedSas, nextSas, noSas } from './sa-set.ts';
 import type { SaSet } from './sa-set.ts';
 import { settle } from './settle.ts';
 import { countTraffic } from './traffic.ts';
 import type { Reading } from './traffic.ts';
 import { nextCounters } from './tunnel-counters.ts';
-import type { TunnelInput, TunnelState } from './tunnel-state.ts';
+import type { TunnelCounters, TunnelInput, TunnelState } from './tunnel-state.ts';
 
 /** One step of the machine. */
 export interface TunnelStep {
@@ -115,8 +115,14 @@ function withLogEvent(tunnel: TunnelState, event: LogEvent): TunnelState {
     event.kind === 'child-closing' ? withTraffic(heard, finalReadings(event), event.at) : heard;
   // A line that is older than the newest look adds history and evidence, but no SAs.
   if (isOld) return counted;
-  const sas = nextSas(counted.sas, event);
-  return sas === counted.sas ? counted : { ...withSas(counted, sas), eventAt: event.latest };
+  const { sas, dropped } = boundedSas(counted.sas, nextSas(counted.sas, event));
+  if (sas === counted.sas) return counted;
+  const next = { ...withSas(counted, sas), eventAt: event.latest };
+  return dropped === 0 ? next : { ...next, counters: withDropped(next.counters, dropped) };
+}
+
+function withDropped(counters: TunnelCounters, count: number): TunnelCounters {
+  return { ...counters, droppedSas: (counters.droppedSas ?? 0) + count };
 }
 
 function finalReadings(event: LogEvent & { kind: 'child-closing' }): readonly Reading[] {

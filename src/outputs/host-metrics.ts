@@ -67,6 +67,17 @@ export const hostFamilies: readonly Family[] = [
     'Log events that no tunnel could be named for, by the code of the message.',
     ({ unattributed }) => Object.entries(unattributed).map(([event, count]) => [count, { event }]),
   ),
+  family(
+    'counter',
+    'tunnelwarden_dropped_total',
+    ['what'],
+    'Connections, SAs, interfaces and gateways left out because there were too many.',
+    ({ dropped }) =>
+      (['connections', 'gateways', 'links', 'sas', 'sharers'] as const).map((what) => [
+        dropped[what] ?? 0,
+        { what },
+      ]),
+  ),
   {
     type: 'gauge',
     name: 'ipsec_audit_findings',

@@ -40,6 +40,7 @@ ipsec_gateway_up{gateway}
 ipsec_daemon_up{}
 ipsec_xfrm_errors_total{error}
 ipsec_unattributed_events_total{event}
+tunnelwarden_dropped_total{what}
 ipsec_audit_findings{code}
 tunnelwarden_build_info{version}
 tunnelwarden_source_up{source}
