@@ -41,12 +41,15 @@ export function statusOf(stats: Stats): FileStatus {
   return { device: stats.dev, inode: stats.ino, sizeBytes: stats.size, modifiedAt: stats.mtimeMs };
 }
 
+/** What is read is copied out of it at once; one of its own for each read would be garbage. */
+const scratch = Buffer.allocUnsafeSlow(131_072);
+
 export function openFile(descriptor: number): OpenFile {
   return {
     descriptorPath: `/proc/self/fd/${descriptor}`,
     status: () => statusOf(fstatSync(descriptor)),
     read(offset, length) {
-      const buffer = Buffer.allocUnsafe(length);
+      const buffer = length <= scratch.length ? scratch : Buffer.allocUnsafe(length);
       const count = readSync(descriptor, buffer, 0, length, offset);
       return buffer.toString('latin1', 0, count);
     },

@@ -2,17 +2,13 @@ import type { LogPosition } from '../events/log-position.ts';
 import { createLineSplitter } from '../parsers/lines.ts';
 import type { LineSplitter } from '../parsers/lines.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { FileStatus, OpenFile } from '../platform/open-file.ts';
+import type { OpenFile } from '../platform/open-file.ts';
 import { InodeReader } from './inode-reader.ts';
-import { headLength, isSameInode, positionOf, tailLength } from './log-position.ts';
+import { headLength, positionOf, tailLength } from './log-position.ts';
 import type { Place } from './log-position.ts';
 
 /** Longer lines are cut; charon's longest are a few KiB. */
 const longestLine = 16_384;
-
-/** For a copy to be made: some tenths of a second, in turns that leave the others theirs. */
-const mostTurns = 20_000;
-const turnsAQuestion = 100;
 
 /** What the reading of one file tells its owner. */
 export interface FileLinesListener {
@@ -40,9 +36,8 @@ export class FileLines {
   readonly #peeked: string;
   #failures = 0;
   #isTruncated = false;
-  #isReleased = false;
-  #isClose = false;
   readonly #begin: number;
+  readonly #notBefore: number;
   readonly #clock: Pick<Clock, 'breathe'>;
   readonly #splitter: LineSplitter = createLineSplitter(longestLine);
 
@@ -51,7 +46,14 @@ export class FileLines {
       path,
       file,
       place,
-    }: { readonly path: string; readonly file: OpenFile; readonly place: Place },
+      notBefore,
+    }: {
+      readonly path: string;
+      readonly file: OpenFile;
+      readonly place: Place;
+      /** Other files that were written to at this moment or before have nothing more to give. */
+      readonly notBefore: number;
+    },
     clock: Pick<Clock, 'breathe'>,
     listener: FileLinesListener,
   ) {
@@ -66,6 +68,7 @@ export class FileLines {
     this.#listener = listener;
     this.#reader = this.#createReader();
     this.#begin = place.offset;
+    this.#notBefore = notBefore;
   }
 
   /** Begins to read. */
@@ -128,7 +131,9 @@ export class FileLines {
       head: offset === 0 ? this.#peeked : this.#head.slice(0, offset),
       tail: this.#tail,
     };
-    return positionOf(this.#path, this.#reader.seen, place);
+    // While a file is being truncated it has its new size already and its old time of writing yet.
+    const modifiedAt = Math.max(this.#reader.seen.modifiedAt, this.#notBefore);
+    return positionOf(this.#path, { ...this.#reader.seen, modifiedAt }, place);
   }
 
   /** Looks whether there is more. */
@@ -142,22 +147,6 @@ export class FileLines {
     this.#deaf = this.#reader.start(position, this.#recent);
   }
 
-  /**
-   * Reads for a while without waiting for notifications: what is written between the end of a copy
-   * and a truncation is nowhere else. No longer than the name stands for this file: `live` tells.
-   */
-  async readClosely(live: () => FileStatus | undefined): Promise<void> {
-    if (this.#isClose) return;
-    this.#isClose = true;
-    for (let turn = 0; turn < mostTurns && !this.#isTruncated && !this.#isReleased; turn += 1) {
-      const named = turn % turnsAQuestion === 0 ? live() : this.#reader.seen;
-      if (named === undefined || !isSameInode(named, this.#reader.seen)) break;
-      this.#reader.change();
-      await this.#clock.breathe();
-    }
-    this.#isClose = false;
-  }
-
   /** The file gets no more: what waits for its newline is a line of its own. */
   flush(): void {
     const lines = this.#splitter.flush();
@@ -167,7 +156,6 @@ export class FileLines {
 
   /** Reads no more; the file stays open. */
   release(): OpenFile {
-    this.#isReleased = true;
     this.#reader.close();
     return this.file;
   }
@@ -175,6 +163,7 @@ export class FileLines {
   #createReader(): InodeReader {
     return new InodeReader(this.file, this.#clock, {
       onChunk: (chunk) => this.#take(chunk),
+      onEnd: () => this.#listener.onEnd(),
       onTruncated: () => {
         this.#isTruncated = true;
         this.#listener.onEnd();
@@ -190,7 +179,6 @@ export class FileLines {
     if (end > 0) this.#tail = (this.#recent + chunk.slice(0, end)).slice(-tailLength);
     this.#recent = (this.#recent + chunk).slice(-tailLength);
     this.#deliver(this.#splitter.push(chunk));
-    if (this.#reader.isIdle) this.#listener.onEnd();
   }
 
   #deliver(lines: readonly string[]): void {

@@ -40,7 +40,7 @@ export function splitPath(path: string): { readonly directory: string; readonly 
 }
 
 /** Whether a generation is not compressed. */
-export function isPlain({ path }: Generation): boolean {
+function isPlain({ path }: Generation): boolean {
   return !packed.test(path);
 }
 
@@ -120,16 +120,20 @@ export function newerThan(
 
 /**
  * The generations that the content of a truncated file may have been copied to: those before it, as
- * far as they are not open. It is the first of the open files.
+ * far as they are not open. It is the first of the open files. If it was empty nothing is known but
+ * when that was: a time of writing that was set by a compression says nothing then.
  */
 export function copiesOf(
   open: readonly FileStatus[],
   generations: readonly Generation[],
   path: string,
+  wasEmpty: boolean,
 ): readonly Generation[] {
   const index = generations.findIndex(({ status }) => isSameInode(status, open[0]!));
   const older = index === -1 ? generations : generations.slice(0, index);
-  return older.filter((one) => one.path !== path && !isAmong(open, one.status));
+  return older.filter(
+    (one) => one.path !== path && !isAmong(open, one.status) && (isPlain(one) || !wasEmpty),
+  );
 }
 
 /** A rotation takes no longer than so many looks at the names. */

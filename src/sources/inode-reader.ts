@@ -7,6 +7,8 @@ import { tailBefore, tailLength } from './log-position.ts';
 export interface InodeReaderListener {
   /** Bytes in their order, one character a byte. */
   onChunk(chunk: string): void;
+  /** Everything that was there has been delivered. */
+  onEnd(): void;
   /**
    * The file is not any more the one that was read: truncated, or truncated and written anew. That
    * may also be where it was empty and is not any more. Nothing more comes from this reader.
@@ -89,19 +91,31 @@ export class InodeReader extends Tail {
     return deaf;
   }
 
-  /** Looks whether there is more; called on each notification and by the owner's slow look. */
+  /**
+   * Looks whether there is more; called on each notification and by the owner's slow look. What is
+   * there is read before anything else is asked: it may be truncated the next moment.
+   */
   override change(): void {
-    if (this.#closed || this.#isResting || !this.#isAsRead()) return;
-    const chunk = this.#attempt(() => this.#file.read(this.#position, blockBytes));
-    // What was read may be of another file, if that was written within the moment. It is not
-    // where the file is too short for it: it was truncated only after the block had been read.
-    if (chunk === undefined || chunk === '' || !(this.#isTooShort() || this.#isAsRead())) return;
+    if (this.#closed || this.#isResting) return;
+    const before = this.#position === 0 ? 0 : this.#fingerprint.length;
+    const block = this.#attempt(() =>
+      this.#file.read(this.#position - before, before + blockBytes),
+    );
+    if (block === undefined) return;
+    const chunk = block.slice(before);
+    if (!block.startsWith(this.#fingerprint) || !this.#isStill(chunk)) {
+      this.#endTruncated();
+      return;
+    }
+    if (chunk === '' || this.#broken) return;
     this.#fingerprint = (this.#position === 0 ? chunk : this.#fingerprint + chunk).slice(
       -tailLength,
     );
     this.#position += chunk.length;
     this.#listener.onChunk(chunk);
-    if (!this.#closed && !this.isIdle) void this.#rest();
+    if (this.#closed) return;
+    if (this.isIdle) this.#listener.onEnd();
+    else void this.#rest();
   }
 
   close(): void {
@@ -130,30 +144,34 @@ export class InodeReader extends Tail {
     this.change();
   }
 
-  #readFingerprint(): string {
-    if (this.#position === 0) return this.#file.read(0, this.#fingerprint.length);
-    return tailBefore(this.#file, this.#position);
-  }
-
-  #isTooShort(): boolean {
-    return this.#file.status().sizeBytes < this.#position;
-  }
-
-  /** Whether the file still holds what was read up to here; its owner is told where it does not. */
-  #isAsRead(): boolean {
+  /**
+   * Whether a chunk was read of the file that was read before: that may have been truncated and
+   * written anew within the moment. It was not where it is too short by now for what was read: then
+   * it was truncated only after that.
+   */
+  #isStill(chunk: string): boolean {
     const status = this.#file.status();
-    const fingerprint =
-      status.sizeBytes < this.#position ? '' : this.#attempt(() => this.#readFingerprint());
-    if (fingerprint === undefined) return false;
     const { sizeBytes, modifiedAt } = this.#seen;
-    const wasEmpty = sizeBytes === 0 && (status.sizeBytes > 0 || status.modifiedAt !== modifiedAt);
-    if (fingerprint === this.#fingerprint && !wasEmpty) {
-      this.#seen = status;
+    const end = this.#position + chunk.length;
+    if (sizeBytes === 0 && (status.sizeBytes > 0 || status.modifiedAt !== modifiedAt)) return false;
+    if (status.sizeBytes < end) {
+      this.#seen = { ...this.#seen, sizeBytes: end };
       return true;
     }
+    if (chunk !== '' && this.#position > 0) {
+      const again = this.#attempt(() => tailBefore(this.#file, this.#position));
+      if (again !== undefined && again !== this.#fingerprint) {
+        this.#seen = { ...this.#seen, sizeBytes: end };
+        return false;
+      }
+    }
+    this.#seen = status;
+    return true;
+  }
+
+  #endTruncated(): void {
     this.close();
     this.#listener.onTruncated();
-    return false;
   }
 
   /** A disk or a network file system may fail at any moment. */

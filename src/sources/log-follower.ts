@@ -1,15 +1,16 @@
 import type { LogPosition } from '../events/log-position.ts';
-import type { Clock, Timer } from '../platform/clock.ts';
-import type { Files, Watch } from '../platform/files.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Files } from '../platform/files.ts';
 import type { OpenFile } from '../platform/open-file.ts';
 import type { Logger } from '../platform/logger.ts';
+import { Copies } from './copies.ts';
+import { DirectoryWatch } from './directory-watch.ts';
 import { FileLines } from './file-lines.ts';
 import type { FollowerStatus, LineBatch } from './follower-report.ts';
 import { FollowerProblems, systemErrorText } from './follower-problems.ts';
 import {
   copiesOf,
   findAfter,
-  isPlain,
   listGenerations,
   newerThan,
   placeInUnpacked,
@@ -18,6 +19,7 @@ import {
 import type { Generation } from './generations.ts';
 import { alreadyRead, beginning, isSameInode, placeIn, positionBefore } from './log-position.ts';
 import type { Place } from './log-position.ts';
+import { LookTimer } from './look-timer.ts';
 import { NewerFiles } from './newer-files.ts';
 import { Unpacker } from './unpacker.ts';
 
@@ -36,9 +38,6 @@ const pollEveryMs = 50;
 
 /** A file that cannot be read is given up after so many attempts, once there is a newer one. */
 const mostFailures = 20;
-
-/** Times of writing are no finer than this: the kernel takes them from its tick. */
-const kernelTickMs = 10;
 
 /** Where to go on. */
 interface Resume {
@@ -59,12 +58,12 @@ export class LogFollower {
   #resume: Resume | undefined;
   #current: FileLines | undefined;
   readonly #newer = new NewerFiles();
-  /** Copies of a file that was followed: a half line at their end has no other half anywhere. */
-  readonly #copies = new WeakSet<OpenFile>();
+  readonly #copies = new Copies();
   readonly #unpacker: Unpacker;
-  #timer: Timer | undefined;
-  #everyMs = 0;
-  #watch: Watch | undefined;
+  readonly #timer: LookTimer;
+  readonly #watch: DirectoryWatch;
+  /** More could not be done before the open file has been read to its end. */
+  #isLookDue = true;
   #stopped = false;
   readonly #problems: FollowerProblems;
   #rotations = 0;
@@ -77,6 +76,14 @@ export class LogFollower {
     this.#resume = saved && { position: saved, seenBytes: undefined };
     this.#dependencies = dependencies;
     this.#problems = new FollowerProblems(path, dependencies.logger);
+    this.#timer = new LookTimer(dependencies.clock, () => this.#look());
+    this.#watch = new DirectoryWatch(path, dependencies.files, {
+      onRename: () => this.#look(),
+      // That is news only in a file that waits for its first line: others have a watch each.
+      onWrite: () => {
+        if (!this.#newer.isEmpty) this.#look();
+      },
+    });
     this.#unpacker = new Unpacker(dependencies.spoolDirectory, (detail, file) => {
       this.#lostBytes += dependencies.files.status(file.descriptorPath)?.sizeBytes ?? 0;
       this.#problems.warn(`a compressed part of ${path} ${detail}`);
@@ -89,11 +96,10 @@ export class LogFollower {
   }
 
   get status(): FollowerStatus {
-    const unread = this.#newer.statuses().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     return {
       path: this.#path,
       problem: this.#problems.current,
-      lagBytes: unread + (this.#current?.unreadBytes ?? 0),
+      lagBytes: this.#newer.sizeBytes + (this.#current?.unreadBytes ?? 0),
       rotations: this.#rotations,
       lostBytes: this.#lostBytes,
       cutBytes: this.#cutBytes + (this.#current?.cutBytes ?? 0),
@@ -101,31 +107,24 @@ export class LogFollower {
   }
 
   start(): void {
-    this.#lookEvery(lookEveryMs);
+    this.#timer.every(lookEveryMs);
     this.#look();
   }
 
   stop(): void {
     this.#stopped = true;
-    this.#timer?.cancel();
-    this.#watch?.close();
-    this.#leave();
+    this.#timer.cancel();
+    this.#watch.close();
+    if (this.#current !== undefined) this.#leave(this.#current).close();
     // What is being unpacked is closed after that.
     const { current } = this.#unpacker;
     if (current !== undefined) this.#newer.replace(current, []);
     this.#newer.close();
   }
 
-  #lookEvery(ms: number): void {
-    if (ms === this.#everyMs) return;
-    this.#timer?.cancel();
-    this.#everyMs = ms;
-    this.#timer = this.#dependencies.clock.every(ms, () => this.#look());
-  }
-
   #look(): void {
     if (this.#stopped) return;
-    this.#watchDirectory();
+    this.#watch.renew();
     try {
       this.#current?.look();
       if (this.#current?.isTruncated) this.#startOver(this.#current);
@@ -136,7 +135,9 @@ export class LogFollower {
       // A disk or a network file system may fail at any moment: the next look tries again.
       this.#problems.begin('reading', systemErrorText(error));
     }
-    if (this.#isDone()) this.#caughtUp.resolve();
+    const isDone = this.#isDone();
+    if (isDone) this.#caughtUp.resolve();
+    this.#isLookDue = !isDone || !this.#newer.isEmpty;
   }
 
   #isDone(): boolean {
@@ -145,30 +146,14 @@ export class LogFollower {
     return current === undefined || current.isAtEnd || current.failures > mostFailures;
   }
 
-  #watchDirectory(): void {
-    const { directory, base } = splitPath(this.#path);
-    if (this.#watch?.isOn(directory) ?? false) return;
-    this.#watch?.close();
-    this.#watch = this.#dependencies.files.watchDirectory(directory, (name, isRename) => {
-      // A write is news only in a file that waits for its first one: others have a watch each.
-      if (isRename ? name.startsWith(base) : name === base && !this.#newer.isEmpty) this.#look();
-      // A copy may come into being, and soon after it the truncation.
-      if (isRename && name !== base && name.startsWith(base))
-        void this.#current?.readClosely(() => this.#dependencies.files.status(this.#path));
-    });
-  }
-
   /** What a truncated file held may be in a copy. The file itself comes after that. */
   #startOver(truncated: FileLines): void {
     this.#resume = { position: truncated.position, seenBytes: truncated.seenBytes };
-    this.#cutBytes += truncated.cutBytes;
-    this.#newer.putFirst(truncated.release());
-    this.#current = undefined;
+    this.#newer.putFirst(this.#leave(truncated));
   }
 
   /** Opens the first file to read: where the position points to, or the live one. */
   #begin(): void {
-    const { files } = this.#dependencies;
     const resume = this.#resume;
     if (this.#unpacker.current !== undefined) return;
     if (resume === undefined) {
@@ -180,15 +165,14 @@ export class LogFollower {
     const isRestart = this.#newer.isEmpty;
     const truncated = this.#newer.first;
     const anew = truncated && placeIn(truncated, 0, 0);
+    let copies: readonly Generation[] = [];
     const list = (): readonly Generation[] | undefined => {
       const listed = this.#generations();
       if (isRestart || listed === undefined) return listed;
-      const copies = copiesOf(this.#newer.statuses(), listed, this.#path);
-      // Of a file that was empty nothing is known but when that was: a time of writing that was set
-      // by a compression says nothing.
-      return resume.seenBytes === 0 ? copies.filter((one) => isPlain(one)) : copies;
+      copies = copiesOf(this.#newer.statuses(), listed, this.#path, resume.seenBytes === 0);
+      return copies;
     };
-    const found = findAfter(resume.position, list, files);
+    const found = findAfter(resume.position, list, this.#dependencies.files);
     if (typeof found === 'object' && found.place === undefined) {
       this.#unpackFirst(found.file, resume.position);
     } else if (typeof found === 'object') this.#beginWith(found.file, found.place!);
@@ -196,6 +180,7 @@ export class LogFollower {
       // No copy has more than was read.
       if (resume.seenBytes !== 0) this.#rotations += 1;
       this.#newer.take(truncated);
+      this.#copies.pass(copies.map(({ status }) => status));
       this.#beginWith(truncated, anew);
     }
     // Says why not; has it appeared only this moment, the next look takes it in its turn.
@@ -207,7 +192,7 @@ export class LogFollower {
     const { files } = this.#dependencies;
     if (files.status(this.#path) !== undefined) return;
     const changedAt = files.status(splitPath(this.#path).directory)?.modifiedAt ?? 0;
-    const position = positionBefore(this.#path, changedAt - kernelTickMs);
+    const position = positionBefore(this.#path, changedAt);
     this.#resume = { position, seenBytes: undefined };
     this.#emit([], position);
   }
@@ -271,25 +256,33 @@ export class LogFollower {
 
   #follow(file: OpenFile, place: Place): FileLines {
     this.#problems.end('opening');
-    this.#current = new FileLines({ path: this.#path, file, place }, this.#dependencies.clock, {
-      onLines: (batch, position) => {
-        this.#problems.end('reading');
-        this.#emit(batch, position);
+    this.#current = new FileLines(
+      { path: this.#path, file, place, notBefore: this.#copies.passedAt },
+      this.#dependencies.clock,
+      {
+        onLines: (batch, position) => {
+          this.#problems.end('reading');
+          this.#emit(batch, position);
+        },
+        // What has happened to the name meanwhile need not wait for the slow look.
+        onEnd: () => {
+          if (this.#isLookDue || (this.#current?.isTruncated ?? false)) {
+            queueMicrotask(() => this.#look());
+          }
+        },
+        onFailure: (detail) => this.#problems.begin('reading', detail),
       },
-      // What else has happened to the name meanwhile need not wait for the slow look.
-      onEnd: () => queueMicrotask(() => this.#look()),
-      onFailure: (detail) => this.#problems.begin('reading', detail),
-    });
+    );
     return this.#current;
   }
 
   #start(current: FileLines): void {
     current.start();
     const { deaf } = current;
-    if (deaf !== undefined && this.#everyMs !== pollEveryMs) {
+    const isChanged = this.#timer.every(deaf === undefined ? lookEveryMs : pollEveryMs);
+    if (isChanged && deaf !== undefined) {
       this.#problems.warn(`no notifications, looking every ${pollEveryMs} ms instead: ${deaf}`);
     }
-    this.#lookEvery(deaf === undefined ? lookEveryMs : pollEveryMs);
   }
 
   #emit(lines: readonly string[], position: LogPosition): void {
@@ -348,18 +341,18 @@ export class LogFollower {
     if (offset === 0) current.look();
     if (!this.#isDone()) return false;
     if (offset === 0 && !this.#copies.has(current.file)) current.flush();
-    this.#lostBytes +=
-      offset === 0 ? current.unreadBytes + current.pendingBytes : current.unreadBytes;
+    this.#lostBytes += current.unreadBytes + (offset === 0 ? current.pendingBytes : 0);
     this.#rotations += 1;
     this.#newer.take(file);
-    this.#leave();
+    if (this.#copies.has(current.file)) this.#copies.pass([current.file.status()]);
+    this.#leave(current).close();
     this.#start(this.#follow(file, place));
     return true;
   }
 
-  #leave(): void {
-    this.#cutBytes += this.#current?.cutBytes ?? 0;
-    this.#current?.release().close();
+  #leave(current: FileLines): OpenFile {
+    this.#cutBytes += current.cutBytes;
     this.#current = undefined;
+    return current.release();
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { LogPosition } from '../events/log-position.ts';
 import type { FileStatus, OpenFile } from '../platform/open-file.ts';
 
@@ -24,8 +24,18 @@ export interface Place {
 /** The place in a file that nothing has been read of. */
 export const beginning: Place = { offset: 0, lines: 0, head: '', tail: '' };
 
+/** The head of a file stays the same from one position to the next. */
+const lastHead = { head: '', hash: '' };
+
+function headHashOf(head: string): string {
+  if (lastHead.head !== head || lastHead.hash === '') {
+    Object.assign(lastHead, { head, hash: hashOf(head) });
+  }
+  return lastHead.hash;
+}
+
 function hashOf(text: string): string {
-  return createHash('sha256').update(text, 'latin1').digest('hex').slice(0, 32);
+  return hash('sha256', Buffer.from(text, 'latin1')).slice(0, 32);
 }
 
 export function positionOf(path: string, status: FileStatus, place: Place): LogPosition {
@@ -37,7 +47,7 @@ export function positionOf(path: string, status: FileStatus, place: Place): LogP
     device,
     inode,
     headBytes,
-    headHash: hashOf(head),
+    headHash: headHashOf(head),
     offset,
     lines,
     tailHash: hashOf(tail),
@@ -45,9 +55,17 @@ export function positionOf(path: string, status: FileStatus, place: Place): LogP
   };
 }
 
+/** Times of writing are no finer than this: the kernel takes them from its tick. */
+const kernelTickMs = 10;
+
 /** The position in a log that does not exist yet: what is written after this moment is to be read. */
-export function positionBefore(path: string, modifiedAt: number): LogPosition {
-  const nothing: FileStatus = { device: -1, inode: -1, sizeBytes: 0, modifiedAt };
+export function positionBefore(path: string, at: number): LogPosition {
+  const nothing: FileStatus = {
+    device: -1,
+    inode: -1,
+    sizeBytes: 0,
+    modifiedAt: at - kernelTickMs,
+  };
   return positionOf(path, nothing, beginning);
 }
 

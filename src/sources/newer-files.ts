@@ -21,6 +21,10 @@ export class NewerFiles {
     return this.#files.find((file) => file.status().sizeBytes > 0);
   }
 
+  get sizeBytes(): number {
+    return this.#files.reduce((sum, file) => sum + file.status().sizeBytes, 0);
+  }
+
   statuses(): readonly FileStatus[] {
     return this.#files.map((file) => file.status());
   }

@@ -1,15 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  closeSync,
-  copyFileSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { getPriority, setPriority, tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -17,26 +9,37 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { systemFiles } from '../../src/platform/files.ts';
 import { LogFollower } from '../../src/sources/log-follower.ts';
 import { captureLogger } from '../helpers/capture-logger.ts';
-import { shiftGenerations } from '../helpers/rotate.ts';
+import type { Truncation } from '../helpers/rotator.ts';
 
 /**
  * What followers lose and double: all of them follow one log at the same time, which is written at
  * 20,000 lines a second and rotated every second. Prints the table of docs/log-following.md.
- * node test/bench/followers.ts [SECONDS]; needs the Debian package mtail.
+ * A line that is missing was readable if it stood in a copy, or if the file was not truncated within
+ * a millisecond after it had been written.
+ * node test/bench/followers.ts [SECONDS [MODE]...]; needs the Debian package mtail.
  */
 const seconds = Number(process.argv[2] ?? 60);
 const linesPerSecond = 20_000;
 const rotateEveryMs = 1000;
-const modes = ['rename', 'create', 'delete', 'copytruncate', 'truncate'] as const;
+const allModes = ['rename', 'create', 'delete', 'copytruncate', 'truncate'];
+const modes = process.argv.length > 3 ? process.argv.slice(3) : allModes;
+/** So long a line has to be there for a reader that is woken at once. */
+const readableUs = 1000;
 const self = fileURLToPath(import.meta.url);
 const writer = fileURLToPath(new URL('../helpers/log-writer.ts', import.meta.url));
+const rotator = fileURLToPath(new URL('../helpers/rotator.ts', import.meta.url));
 
 interface Result {
   readonly seen: number;
   readonly doubled: number;
+  /** Numbers of the lines that were seen; undefined where only a count is known. */
+  readonly ranges?: readonly Range[];
   /** What the follower itself says it has lost. */
   readonly lostBytes?: number;
 }
+
+/** Whole numbers, the second one excluded. */
+type Range = readonly [number, number];
 
 /** A follower that runs; it is asked for its result when it has had time to catch up. */
 type Following = () => Promise<Result>;
@@ -58,18 +61,23 @@ class Count {
   }
 
   get result(): Result {
-    return { seen: this.#seen, doubled: this.#doubled };
+    const ranges: Range[] = [];
+    for (let at = this.#times.indexOf(1); at !== -1;) {
+      let end = at;
+      while ((this.#times[end] ?? 0) > 0) end += 1;
+      ranges.push([at, end]);
+      at = this.#times.findIndex((times, i) => i > end && times > 0);
+    }
+    return { seen: this.#seen, doubled: this.#doubled, ranges };
   }
 }
 
 /** A part of this script in a process of its own: it prints its result when its input ends. */
 function inProcess(role: 'ours' | 'npm', path: string): Following {
-  const child = spawn(process.execPath, [self, role, path], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const follower = run(self, [role, path]);
   return async () => {
-    child.stdin.end();
-    let text = '';
-    for await (const piece of child.stdout.setEncoding('utf8')) text += String(piece);
-    const result: Result = JSON.parse(text);
+    follower.end();
+    const result: Result = JSON.parse(await follower.output);
     return result;
   };
 }
@@ -80,7 +88,9 @@ async function answerAtTheEnd(result: () => Result): Promise<void> {
   process.stdout.write(JSON.stringify(result()), () => process.exit(0));
 }
 
+/** At the priority that its systemd unit gives it; needs root. */
 async function followAsWeDo(path: string): Promise<void> {
+  setPriority(getPriority() - 5);
   const count = new Count();
   const follower = new LogFollower(path, undefined, {
     files: systemFiles,
@@ -158,29 +168,45 @@ function followWithMtail(path: string, directory: string, port: number): Followi
   };
 }
 
-/** Copies and truncates while the writer writes, as logrotate does. */
-async function rotateFromOutside(
-  mode: string,
-  path: string,
-  ended: Promise<unknown>,
-): Promise<void> {
-  const isOver = async (): Promise<boolean> => {
-    await ended;
-    return true;
-  };
-  const over = isOver();
-  while (!(await Promise.race([over, pause(rotateEveryMs, false)]))) {
-    if (mode === 'copytruncate') {
-      shiftGenerations(path, 5);
-      copyFileSync(path, `${path}.1`);
-    }
-    truncateSync(path);
-  }
+/** When lines were written and files truncated. */
+interface Course {
+  readonly total: number;
+  readonly writtenUs: readonly number[];
+  readonly truncations: readonly Truncation[];
 }
 
-async function measure(mode: (typeof modes)[number], port: number): Promise<readonly string[]> {
+/** How many of the lines that are missing could have been read. */
+function readable({ total, writtenUs, truncations }: Course, seen: readonly Range[]): number {
+  let count = 0;
+  let next = 0;
+  for (const [from, to] of [...seen, [total, total] as const]) {
+    for (let line = next; line < from; line += 1) {
+      const at = writtenUs[Math.floor(line / 20)] ?? 0;
+      const truncation = truncations.find(({ endedUs }) => endedUs > at);
+      const lastCopied = Number(/\d+/.exec(truncation?.lastCopied ?? '')?.[0] ?? -1);
+      const leftUs = (truncation?.beganUs ?? Number.POSITIVE_INFINITY) - at;
+      if (leftUs > readableUs || line <= lastCopied) count += 1;
+    }
+    next = to;
+  }
+  return count;
+}
+
+/** Runs a script to its end, which comes when its input does; what it printed. */
+function run(script: string, args: readonly string[]): { end(): void; output: Promise<string> } {
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const read = async (): Promise<string> => {
+    let text = '';
+    for await (const piece of child.stdout.setEncoding('utf8')) text += String(piece);
+    return text;
+  };
+  return { end: () => child.stdin.end(), output: read() };
+}
+
+async function measure(mode: string, port: number): Promise<readonly string[]> {
   const directory = mkdtempSync(`${tmpdir()}/tunnelwarden-followers-`);
   const path = `${directory}/charon.log`;
+  const times = `${directory}/times.json`;
   closeSync(openSync(path, 'a'));
   const followings: Readonly<Record<string, Following>> = {
     tunnelwarden: inProcess('ours', path),
@@ -191,23 +217,22 @@ async function measure(mode: (typeof modes)[number], port: number): Promise<read
   await pause(2000);
   const total = seconds * linesPerSecond;
   const isFromOutside = mode === 'copytruncate' || mode === 'truncate';
-  const args = [
-    String(total),
-    isFromOutside ? 'none' : mode,
-    String(rotateEveryMs),
-    String(linesPerSecond),
-  ];
-  const child = spawn(process.execPath, [writer, path, ...args], { stdio: 'inherit' });
-  const ended = new Promise((resolve) => child.on('exit', resolve));
-  if (isFromOutside) await rotateFromOutside(mode, path, ended);
-  await ended;
+  const ownMode = isFromOutside ? 'none' : mode;
+  const every = String(rotateEveryMs);
+  const writing = run(writer, [path, String(total), ownMode, every, String(linesPerSecond), times]);
+  const rotating = isFromOutside ? run(rotator, [path, mode, every]) : undefined;
+  await writing.output;
+  rotating?.end();
+  const truncations: readonly Truncation[] = JSON.parse((await rotating?.output) ?? '[]');
   await pause(3000);
+  const course = { total, writtenUs: JSON.parse(readFileSync(times, 'utf8')), truncations };
   const rows: string[] = [];
   for (const [name, resultOf] of Object.entries(followings)) {
-    const { seen, doubled, lostBytes } = await resultOf();
-    const counted = lostBytes === undefined ? '-' : String(lostBytes);
-    const share = `${((100 * (total - seen)) / total).toFixed(4)} %`;
-    rows.push(`| ${[mode, name, total, total - seen, share, doubled, counted].join(' | ')} |`);
+    const { seen, doubled, ranges, lostBytes = '-' } = await resultOf();
+    const missing = total - seen;
+    const share = `${((100 * missing) / total).toFixed(4)} %`;
+    const could = missing === 0 ? 0 : ranges ? readable(course, ranges) : '-';
+    rows.push(`| ${[mode, name, total, missing, share, could, doubled, lostBytes].join(' | ')} |`);
   }
   rmSync(directory, { recursive: true });
   return rows;
@@ -216,8 +241,8 @@ async function measure(mode: (typeof modes)[number], port: number): Promise<read
 async function main(): Promise<void> {
   if (spawnSync('mtail', ['--version']).status !== 0) throw new Error('install mtail first');
   process.stdout.write(
-    '| rotation | follower | written | missing | | doubled | bytes counted as lost |\n' +
-      '| --- | --- | ---: | ---: | ---: | ---: | ---: |\n',
+    '| rotation | follower | written | missing | | of them readable | doubled | bytes counted as lost |\n' +
+      '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n',
   );
   for (const [i, mode] of modes.entries()) {
     for (const row of await measure(mode, 19_900 + i)) process.stdout.write(`${row}\n`);

@@ -1,7 +1,9 @@
 /**
  * Writes numbered lines to a log at a pace, or as fast as it can, and rotates it, in a process of
- * its own; at the end it says on stdout how many it has written.
- * node log-writer.ts FILE LINES MODE MILLISECONDS-BETWEEN-ROTATIONS [LINES-A-SECOND]
+ * its own.
+ * node log-writer.ts FILE LINES MODE MILLISECONDS-BETWEEN-ROTATIONS [LINES-A-SECOND [TIMES]]
+ * TIMES: a file to put the times into, on the system's monotonic clock in microseconds, at which each
+ * 20 lines were written; a list in JSON.
  * MODE: rename, create (opens the new file late), delete, copytruncate, truncate, none
  */
 import {
@@ -11,18 +13,23 @@ import {
   renameSync,
   rmSync,
   truncateSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { shiftGenerations } from './rotate.ts';
+import { monotonicUs } from './rotator.ts';
 
-const [path = '', lines = '', mode = 'none', everyMs = '50', pace] = process.argv.slice(2);
+const [path = '', lines = '', mode = 'none', everyMs = '50', pace, timesPath] =
+  process.argv.slice(2);
 const total = Number(lines);
 /** So many lines a write, and so many rotated files. */
 const burst = 20;
 const kept = 30;
 /** How long a writer may go on in the renamed file until it is told to open the new one. */
 const lateMs = 20;
+
+const times: number[] = [];
 
 let descriptor = openSync(path, 'a');
 let reopenAt = Number.POSITIVE_INFINITY;
@@ -68,6 +75,7 @@ for (let written = 0; written < total;) {
   const now = performance.now();
   if (now >= startedAt + due(written)) {
     const numbers = Array.from({ length: Math.min(burst, total - written) }, (_, i) => written + i);
+    times.push(monotonicUs());
     writeSync(descriptor, numbers.map((n) => `line ${n} of a log that is written fast\n`).join(''));
     written += numbers.length;
   }
@@ -79,3 +87,4 @@ for (let written = 0; written < total;) {
   if (now < startedAt + due(written)) await setTimeout(1);
   else await setImmediate();
 }
+if (timesPath !== undefined) writeFileSync(timesPath, JSON.stringify(times));

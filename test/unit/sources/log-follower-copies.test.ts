@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, copyFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { FakeClock } from '../../helpers/fake-clock.ts';
 import { follow } from '../../helpers/follow.ts';
 import { numbered, shortLines } from '../../helpers/numbered-lines.ts';
 import { compressFile, shiftGenerations } from '../../helpers/rotate.ts';
@@ -43,6 +52,27 @@ test('a copy that was taken before everything was read gives nothing', async (t)
   await has(21);
   assert.deepEqual(shortLines(lines).slice(19), ['a19', 'c0']);
   assert.deepEqual([follower.status.rotations, follower.status.lostBytes], [1, 0]);
+});
+
+test('a copy with less than was read, and a look in the middle of the truncation', async (t) => {
+  const clock = new FakeClock();
+  const path = `${tempDirectory(t)}/charon.log`;
+  writeFileSync(path, numbered('a', 20));
+  const { has, lines, follower } = follow(t, path, { clock });
+  await has(20);
+  const before = statSync(path).mtimeMs / 1000 - 1;
+  writeFileSync(`${path}.1`, numbered('a', 15));
+  truncateSync(path);
+  // Until ext4 is through with it, the file has its new size already and its old time yet.
+  utimesSync(path, before, before);
+  await clock.advance(250);
+  utimesSync(path, before + 2, before + 2);
+  await clock.advance(250);
+  appendFileSync(path, numbered('c', 2));
+  await clock.advance(250);
+  await has(22);
+  assert.deepEqual(shortLines(lines).slice(19), ['a19', 'c0', 'c1']);
+  assert.equal(follower.status.rotations, 1);
 });
 
 test('what neither the copy nor we have is counted, as far as it was seen', async (t) => {
