@@ -18,6 +18,7 @@ import { holderOf } from './links.ts';
 import { dealOut, kernelReadings, listedReadings, targetsOf } from './routing.ts';
 import { LoadedConnections } from './loaded.ts';
 import type { TunnelState } from './tunnel-state.ts';
+import { withoutShunts } from './shunts.ts';
 
 /** The part of the configuration that the engine knows. */
 export type EngineConfig = Pick<
@@ -278,7 +279,11 @@ export class Engine {
 
   /** Learns what charon has loaded; `ipsec reload` may add and remove connections at any time. */
   #load(connections: Host['loaded'], at: number): readonly Change[] {
-    const { loaded, dropped } = this.#loaded.next(this.#host.loaded, connections, at);
+    const { loaded, dropped } = this.#loaded.next(
+      this.#host.loaded,
+      withoutShunts(connections),
+      at,
+    );
     const text = JSON.stringify(loaded);
     if (text === JSON.stringify(this.#host.loaded)) return [];
     // A copy, or a few names would keep the whole output of the command in memory.

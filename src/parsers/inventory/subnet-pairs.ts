@@ -24,20 +24,31 @@ export class SubnetPairs {
     this.#byStem.set(stem, ends);
   }
 
-  /** All tunnels, each in the place of its first pair; lazily, so that others may have a turn. */
+  /** All tunnels, each in the place of its first pair; lazily, so that others may have a turn. Once. */
   *joined(): Generator<InventoryTunnel> {
     const joined = new Map<InventoryTunnel, readonly InventoryTunnel[]>();
-    for (const [stem, ends] of this.#byStem) {
-      const certain = [...ends.values()].filter((pairs) => areOne(pairs, stem));
-      // Two that could both be `X` stay what they are.
-      if (certain.length !== 1 || this.#names.has(stem)) continue;
-      for (const pairs of certain) for (const pair of pairs) joined.set(pair, pairs);
-    }
     for (const tunnel of this.#all) {
+      const stem = stemOf(tunnel.name)?.toLowerCase() ?? '';
+      const ends = this.#byStem.get(stem);
+      if (ends !== undefined) {
+        this.#byStem.delete(stem);
+        const pairs = this.#pairsOf(stem, [...ends.values()]);
+        for (const pair of pairs) joined.set(pair, pairs);
+      }
       const pairs = joined.get(tunnel);
       if (pairs === undefined) yield tunnel;
       else if (pairs[0] === tunnel) yield joinedTunnel(tunnel, pairs);
     }
+  }
+
+  /** The pairs that are one tunnel; two that could both be `X` stay what they are. */
+  #pairsOf(
+    stem: string,
+    ends: readonly (readonly InventoryTunnel[])[],
+  ): readonly InventoryTunnel[] {
+    const certain = ends.filter((pairs) => areOne(pairs, stem));
+    const [pairs = []] = certain;
+    return certain.length > 1 || this.#names.has(stem) ? [] : pairs;
   }
 }
 
