@@ -1,5 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Change } from '../events/change.ts';
+import { summed } from '../events/charon-load.ts';
+import type { MessageCounts } from '../events/charon-load.ts';
 import type { LogEvent } from '../events/log-event.ts';
 import type { Observation } from '../events/observation.ts';
 import type { XfrmState } from '../events/security-associations.ts';
@@ -142,6 +144,17 @@ export class Engine {
     return targetsOf(event, this.#inventory);
   }
 
+  /** The IKE messages that charon has counted for each tunnel; of those only that it counts. */
+  messageCounts(): ReadonlyMap<string, MessageCounts> {
+    const byTunnel = new Map<string, MessageCounts[]>();
+    for (const [connection, counts] of this.#host.counts) {
+      const tunnel = this.#inventory.names.find(connection);
+      if (tunnel === undefined) continue;
+      byTunnel.set(tunnel, [...(byTunnel.get(tunnel) ?? []), counts]);
+    }
+    return new Map([...byTunnel].map(([tunnel, counts]) => [tunnel, summed(counts)]));
+  }
+
   /** What has changed since the last call, to be committed. */
   takeDirty(): DirtyState {
     const host = this.#saved === this.#host ? undefined : savedHost(this.#host);
@@ -184,6 +197,7 @@ export class Engine {
         return this.#applyGateway(event);
       case 'tick':
         return [...this.#fleet.tick(event.at), ...this.#forget(event.at)];
+      case 'charon-load':
       case 'xfrm-errors':
       case 'xfrm-policies':
       case 'interface-list':

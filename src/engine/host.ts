@@ -1,4 +1,5 @@
 import type { Change } from '../events/change.ts';
+import type { CharonLoad, MessageCounts } from '../events/charon-load.ts';
 import type { Evidence } from '../events/evidence.ts';
 import type { LoadedConnection } from '../events/security-associations.ts';
 import type { TunnelEvent } from '../events/tunnel-event.ts';
@@ -33,6 +34,9 @@ export interface Host {
   readonly xfrmErrors: Readonly<Record<string, number>>;
   /** What was left out because there was too much of it. */
   readonly dropped: Readonly<Partial<Record<Dropped, number>>>;
+  /** How busy charon is, and what it has counted, by connection; while VICI answers. */
+  readonly load: CharonLoad | undefined;
+  readonly counts: ReadonlyMap<string, MessageCounts>;
   /** The connections that charon had loaded when it was last asked. */
   readonly loaded: readonly LoadedConnection[];
 }
@@ -46,6 +50,8 @@ export const newHost: Host = {
   unattributed: {},
   xfrmErrors: {},
   dropped: {},
+  load: undefined,
+  counts: new Map(),
   loaded: [],
 };
 
@@ -76,6 +82,8 @@ export function nextHost(
       return withGateway(host, event.gateway, event.up, event);
     case 'xfrm-errors':
       return { host: { ...host, xfrmErrors: event.counters }, changes: [] };
+    case 'charon-load':
+      return { host: { ...host, load: event.load, counts: event.counts }, changes: [] };
     case 'interface-list': {
       const links = nextLinks(host.links, event, isWatched);
       return withLinks({ ...host, linksFrom: 'listing' }, links, isWatched);
@@ -95,10 +103,7 @@ export function nextHost(
       if (host.linksFrom === 'listing') return { host, changes: [] };
       return withLink(host, event.interface, event, isWatched);
     case 'source-lost':
-      return {
-        host: event.source === 'interfaces' ? { ...host, linksFrom: 'nobody' } : host,
-        changes: [],
-      };
+      return { host: withoutSource(host, event.source), changes: [] };
     default:
       return { host, changes: [] };
   }
@@ -109,6 +114,11 @@ export function withDropped(host: Host, what: Dropped, count: number): Host {
   if (count === 0) return host;
   const dropped = { ...host.dropped, [what]: (host.dropped[what] ?? 0) + count };
   return { ...host, dropped };
+}
+
+function withoutSource(host: Host, source: string): Host {
+  if (source === 'interfaces') return { ...host, linksFrom: 'nobody' };
+  return source === 'vici' ? { ...host, load: undefined, counts: new Map() } : host;
 }
 
 function withDaemon(

@@ -1,5 +1,6 @@
 import type { GroupConfig } from '../config/config.ts';
 import type { Cause, TunnelStateName } from '../events/change.ts';
+import type { CharonLoad, MessageCounts } from '../events/charon-load.ts';
 import type { Evidence } from '../events/evidence.ts';
 import { countChildren } from './condition.ts';
 import type { ChildCount } from './condition.ts';
@@ -35,6 +36,8 @@ export interface TunnelView {
   readonly packetsIn: number;
   readonly packetsOut: number;
   readonly counters: TunnelCounters;
+  /** IKE messages since charon started, where VICI tells. */
+  readonly messages: MessageCounts | undefined;
 }
 
 /** A failover group as outputs see it: its state and its configuration. */
@@ -56,6 +59,9 @@ export interface Snapshot {
   readonly daemon: Standing | undefined;
   /** Which one of a pair this host is; undefined where it is not one of a pair. */
   readonly ha: (Ha & { readonly addresses: readonly string[] }) | undefined;
+  /** How busy charon is, where VICI tells; and IKE messages of all connections and of none. */
+  readonly load: CharonLoad | undefined;
+  readonly messages: MessageCounts | undefined;
   readonly unattributed: Host['unattributed'];
   readonly xfrmErrors: Host['xfrmErrors'];
   /** How much was left out because there was too much of it, by what it is. */
@@ -65,10 +71,16 @@ export interface Snapshot {
 /** Everything, sorted by name. */
 export function takeSnapshot(engine: Engine, at: number): Snapshot {
   const { host, config } = engine;
+  const counted = engine.messageCounts();
   const gateways = new Map(config.gateways.map((gateway) => [gateway.name, gateway.interface]));
   return {
     at,
-    tunnels: sorted([...engine.tunnels.values()].map((tunnel) => viewTunnel(tunnel, engine, at))),
+    tunnels: sorted(
+      [...engine.tunnels.values()].map((tunnel) => ({
+        ...viewTunnel(tunnel, engine, at),
+        messages: counted.get(tunnel.spec.name),
+      })),
+    ),
     groups: sorted([...engine.groups.values()].map((group) => ({ ...group, ...group.config }))),
     interfaces: sorted([...host.links.values()].filter((link) => engine.isWatched(link.name))),
     gateways: sorted(
@@ -78,6 +90,8 @@ export function takeSnapshot(engine: Engine, at: number): Snapshot {
     ),
     daemon: host.daemon,
     ha: host.ha && { ...host.ha, ...config.ha },
+    load: host.load,
+    messages: host.counts.get(''),
     unattributed: host.unattributed,
     xfrmErrors: host.xfrmErrors,
     dropped: { ...host.dropped, sas: droppedSas(engine) },
@@ -88,7 +102,7 @@ function droppedSas({ tunnels }: Engine): number {
   return [...tunnels.values()].reduce((sum, { counters }) => sum + (counters.droppedSas ?? 0), 0);
 }
 
-function viewTunnel(tunnel: TunnelState, engine: Engine, at: number): TunnelView {
+function viewTunnel(tunnel: TunnelState, engine: Engine, at: number): Omit<TunnelView, 'messages'> {
   const { spec, sas, traffic } = tunnel;
   const ikeSa = sas.ikeSas.findLast((sa) => sa.established);
   const { flapCount, flapWindowMs } = engine.config.holds;

@@ -1,3 +1,4 @@
+import type { CharonLoad, MessageCounts } from './charon-load.ts';
 import type { Evidence } from './evidence.ts';
 import type {
   ListedChildSa,
@@ -41,6 +42,12 @@ export type Observation = { readonly at: number } & (
   | { readonly kind: 'xfrm-states'; readonly states: readonly XfrmState[] }
   | { readonly kind: 'xfrm-policies'; readonly policies: readonly XfrmPolicy[] }
   | { readonly kind: 'xfrm-errors'; readonly counters: Readonly<Record<string, number>> }
+  /** How busy charon is, and what it has counted, by connection; only VICI tells. */
+  | {
+      readonly kind: 'charon-load';
+      readonly load: CharonLoad | undefined;
+      readonly counts: ReadonlyMap<string, MessageCounts>;
+    }
   | {
       readonly kind: 'interface-list';
       readonly interfaces: readonly InterfaceState[];

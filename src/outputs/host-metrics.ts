@@ -1,3 +1,5 @@
+import { jobPriorities } from '../events/charon-load.ts';
+import type { MessageCounts } from '../events/charon-load.ts';
 import { findingCodes } from '../diagnosis/finding.ts';
 import type { Snapshot } from '../engine/snapshot.ts';
 import type { Family, Sample } from './metric-family.ts';
@@ -14,6 +16,21 @@ function family(
   const samples: Family['samples'] = ({ snapshot }) =>
     valuesOf(snapshot).map(([value, own]): Sample => ({ value: Number(value), labels: own }));
   return { name, type, help, labels, samples };
+}
+
+function perPriority(label: string, counts: readonly number[]): Values {
+  return counts.map((count, i) => [count, { [label]: jobPriorities[i]! }]);
+}
+
+/** What charon has refused to read. */
+export function invalidMessages(
+  counts: MessageCounts | undefined,
+): readonly (readonly [number, Readonly<Record<string, string>>])[] {
+  if (counts === undefined) return [];
+  return [
+    [counts.invalid, { reason: 'message' }],
+    [counts.invalidSpi, { reason: 'spi' }],
+  ];
 }
 
 /** What is known of the host rather than of a tunnel. */
@@ -45,6 +62,43 @@ export const hostFamilies: readonly Family[] = [
   ),
   family('gauge', 'ipsec_daemon_up', [], 'Whether charon runs.', ({ daemon }) =>
     daemon === undefined ? [] : [[daemon.up, {}]],
+  ),
+  family(
+    'gauge',
+    'ipsec_daemon_workers',
+    ['state'],
+    'Threads of charon: idle, or at work on jobs of a priority. Only VICI tells.',
+    ({ load }) =>
+      load === undefined
+        ? []
+        : [[load.idleWorkers, { state: 'idle' }], ...perPriority('state', load.activeWorkers)],
+  ),
+  family(
+    'gauge',
+    'ipsec_daemon_queued_jobs',
+    ['priority'],
+    'Jobs of charon that wait for a thread. Only VICI tells.',
+    ({ load }) => (load === undefined ? [] : perPriority('priority', load.queuedJobs)),
+  ),
+  family(
+    'gauge',
+    'ipsec_daemon_ike_sas',
+    ['state'],
+    'IKE_SAs of charon, those of strangers included: all, and half open as the responder. Only VICI tells.',
+    ({ load }) =>
+      load === undefined
+        ? []
+        : [
+            [load.ikeSas, { state: 'all' }],
+            [load.halfOpen, { state: 'half_open' }],
+          ],
+  ),
+  family(
+    'counter',
+    'ipsec_daemon_invalid_messages_total',
+    ['reason'],
+    'IKE messages since charon started that it could not read (message), or that were for no IKE_SA (spi), whoever sent them. Only VICI tells.',
+    ({ messages }) => invalidMessages(messages),
   ),
   family(
     'gauge',

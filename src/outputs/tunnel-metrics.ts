@@ -1,6 +1,8 @@
 import { groupStates, switchReasons, tunnelStates } from '../events/change.ts';
+import { exchanges } from '../events/charon-load.ts';
 import { outageBounds } from '../engine/histogram.ts';
 import type { GroupView, TunnelView } from '../engine/snapshot.ts';
+import { invalidMessages } from './host-metrics.ts';
 import type { Family, Sample, Scrape } from './metric-family.ts';
 
 function seconds(milliseconds: number): number {
@@ -75,6 +77,19 @@ function failureValues({ counters }: TunnelView): Values {
   return Object.entries(counters.failures).map(([key, count]) => {
     const [phase = '', reason = ''] = key.split(' ');
     return [count, { phase, reason }];
+  });
+}
+
+function messageValues({ messages }: TunnelView): Values {
+  return (messages?.messages ?? []).flatMap((counts, i) => {
+    const exchange = exchanges[i]!;
+    const { requestsIn, responsesIn, requestsOut, responsesOut } = counts;
+    return [
+      [requestsIn, { exchange, type: 'request', direction: 'in' }],
+      [responsesIn, { exchange, type: 'response', direction: 'in' }],
+      [requestsOut, { exchange, type: 'request', direction: 'out' }],
+      [responsesOut, { exchange, type: 'response', direction: 'out' }],
+    ] as const;
   });
 }
 
@@ -171,6 +186,20 @@ export const tunnelFamilies: readonly Family[] = [
     [],
     'IKE messages sent again for want of an answer.',
     ({ counters }) => [[counters.retransmits]],
+  ),
+  perTunnel(
+    'counter',
+    'ipsec_tunnel_ike_messages_total',
+    ['exchange', 'type', 'direction'],
+    'IKE messages since charon started, by exchange. Only VICI tells.',
+    messageValues,
+  ),
+  perTunnel(
+    'counter',
+    'ipsec_tunnel_invalid_messages_total',
+    ['reason'],
+    'IKE messages since charon started that it could not read (message), or that were for no IKE_SA (spi). Only VICI tells.',
+    ({ messages }) => invalidMessages(messages),
   ),
   perTunnel(
     'counter',

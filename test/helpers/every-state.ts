@@ -1,5 +1,6 @@
 import type { EngineConfig } from '../../src/engine/engine.ts';
 import type { TunnelStateName } from '../../src/events/change.ts';
+import type { MessageCounts } from '../../src/events/charon-load.ts';
 import type { TunnelEvent } from '../../src/events/tunnel-event.ts';
 import type { SeededView } from './seeded-view.ts';
 import { engineConfig, links, listing, tunnelConfig } from './engine.ts';
@@ -80,6 +81,12 @@ export function rekeyOfSapporo(at: number, from: number, to: number): readonly T
   ];
 }
 
+/** Counters that can be told apart. */
+export function messageCounts(base: number): MessageCounts {
+  const one = { requestsIn: base, responsesIn: base + 1, requestsOut: base + 2, responsesOut: 0 };
+  return { invalid: base, invalidSpi: 0, messages: [one, one, one, one] };
+}
+
 /** Sapporo's peer dies and comes back: enough to flap, as it does so from one poll to the next. */
 function deadPeer(at: number): readonly TunnelEvent[] {
   return [
@@ -113,6 +120,23 @@ export function feedEveryState({ configure, feed }: SeededView): void {
     },
     logged({ kind: 'gateway-logged', gateway: 'ISP 1', up: true }, at(311)),
     logged({ kind: 'ike-peer-initiating', peer: '203.0.113.9', version: 2 }, at(312), stranger),
+    {
+      kind: 'charon-load',
+      at: at(313),
+      load: {
+        idleWorkers: 10,
+        activeWorkers: [4, 1, 1, 0],
+        queuedJobs: [0, 0, 2, 3],
+        ikeSas: 7,
+        halfOpen: 1,
+      },
+      counts: new Map([
+        ['', messageCounts(100)],
+        ['Sapporo-1', messageCounts(10)],
+        ['Sapporo-2', messageCounts(1)],
+        ['a stranger', messageCounts(5)],
+      ]),
+    },
     { kind: 'xfrm-errors', at: at(313), counters: { XfrmInNoStates: 4 } },
   );
   // What is configured now, no source has seen yet.

@@ -131,6 +131,18 @@ scenario(
       counters: ['counters', 'success'],
       items: { 'list-sas': 2, 'list-conns': 3, 'list-policies': 0 },
     });
+    const ofOsaka = 'ipsec_tunnel_ike_messages_total{tunnel="Osaka",exchange="ike-auth"';
+    await until(
+      async () => {
+        const metrics = await warden.metrics();
+        return (
+          metrics.get(`${ofOsaka},type="request",direction="out"}`) === 1 &&
+          metrics.get(`${ofOsaka},type="response",direction="in"}`) === 1 &&
+          metrics.get('ipsec_daemon_ike_sas{state="all"}') === 2
+        );
+      },
+      { within: 30_000, what: 'what charon counts is in the metrics' },
+    );
     const told = await inventory(warden);
     assert.equal((await fw.run('cat /spawned', { mayFail: true })).stdout, '');
 

@@ -4,11 +4,23 @@ import type {
   ListedIkeSa,
   LoadedConnection,
 } from '../../events/security-associations.ts';
+import type { TunnelEvent } from '../../events/tunnel-event.ts';
 import { parseListedConnections } from '../../parsers/vici/connections.ts';
+import { parseViciCounters, parseViciStats } from '../../parsers/vici/load.ts';
 import { parseListedSa } from '../../parsers/vici/sas.ts';
 import type { Look } from '../poller.ts';
 import { openVici } from './open-vici.ts';
 import type { ViciClient, ViciClientDependencies } from './vici-client.ts';
+
+/** However often something changes, counters are not asked for more often. */
+const loadEveryMs = 10_000;
+const sparedMs = 600_000;
+
+/**
+ * The counters of all connections come in one message, 600 bytes each, and charon sends none that
+ * is longer than 512 KiB: of more connections only the sums are asked for.
+ */
+const mostCounted = 400;
 
 /**
  * Asks charon for its SAs and connections over a connection that is kept. The list waits for SAs
@@ -18,6 +30,8 @@ export class ViciLook {
   readonly #config: Pick<ViciConfig, 'sockets' | 'timeoutMs'>;
   readonly #dependencies: Pick<ViciClientDependencies, 'connect' | 'clock'>;
   #client: ViciClient | undefined;
+  #nextLoadAt = Number.NEGATIVE_INFINITY;
+  #hasCounters = true;
 
   constructor(
     config: Pick<ViciConfig, 'sockets' | 'timeoutMs'>,
@@ -35,6 +49,7 @@ export class ViciLook {
       const opened = await openVici(this.#config.sockets, this.#dependencies);
       if (!opened.ok) return opened;
       this.#client = opened.client;
+      this.#hasCounters = true;
     }
     const client = this.#client;
     const ikeSas: ListedIkeSa[] = [];
@@ -54,8 +69,36 @@ export class ViciLook {
     const evidence = { source: 'vici', at, text };
     return {
       ok: true,
-      events: [{ kind: 'sa-list', source: 'vici', at, ikeSas, childSas, connections, evidence }],
+      events: [
+        { kind: 'sa-list', source: 'vici', at, ikeSas, childSas, connections, evidence },
+        ...(await this.#load(client, at, connections.length, leftMs)),
+      ],
     };
+  }
+
+  /** What there is to know beside: none of it is worth a look that fails. */
+  async #load(
+    client: ViciClient,
+    at: number,
+    connections: number,
+    leftMs: () => number,
+  ): Promise<readonly TunnelEvent[]> {
+    const now = this.#dependencies.clock.monotonicMs();
+    if (now < this.#nextLoadAt) return [];
+    const stats = await client.request('stats', {}, leftMs());
+    const counters = this.#hasCounters
+      ? await client.request(
+          'get-counters',
+          connections <= mostCounted ? { all: 'yes' } : {},
+          leftMs(),
+        )
+      : undefined;
+    // charon may have no plugin that counts; a charon that does not answer is spared the question.
+    this.#hasCounters = counters?.ok === true;
+    this.#nextLoadAt = now + (client.isOpen ? loadEveryMs : sparedMs);
+    const load = stats.ok ? parseViciStats(stats.message) : undefined;
+    const counts = counters?.ok === true ? parseViciCounters(counters.message) : new Map();
+    return [{ kind: 'charon-load', at, load, counts }];
   }
 
   close(): void {

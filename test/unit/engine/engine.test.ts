@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { engineConfig, links, listing, startEngine, tunnelConfig } from '../../helpers/engine.ts';
 import { child, feed, ike, pair, second, states, up } from '../../helpers/engine-run.ts';
 import { childUp, evidence, loadedConnection, logged, noon } from '../../helpers/events.ts';
+import { messageCounts } from '../../helpers/every-state.ts';
 
 test('a failover and a failback, seen by polls and by the link', () => {
   const engine = startEngine(pair);
@@ -159,4 +160,23 @@ test('a lost source of SAs makes the tunnels unknown, another source does not', 
     'B: standby > unknown (source-lost)',
     'G: primary > unknown',
   ]);
+});
+
+test('what charon counts goes to the tunnels of its connections, until VICI is lost', () => {
+  const engine = startEngine(pair);
+  const counts = new Map([
+    ['', messageCounts(100)],
+    ['A-1', messageCounts(10)],
+    ['A-2', messageCounts(1)],
+    ['stranger', messageCounts(5)],
+  ]);
+  feed(engine, { kind: 'charon-load', at: noon, load: undefined, counts });
+  const found = engine.messageCounts();
+  assert.deepEqual([...found.keys()], ['A']);
+  assert.deepEqual([found.get('A')?.invalid, found.get('A')?.messages[3]?.requestsOut], [11, 15]);
+  const lost = { kind: 'source-lost', at: noon + second, detail: '' } as const;
+  feed(engine, { ...lost, source: 'xfrm-stat' });
+  assert.equal(engine.messageCounts().size, 1);
+  feed(engine, { ...lost, source: 'vici' });
+  assert.equal(engine.messageCounts().size, 0);
 });

@@ -55,6 +55,12 @@ tunnelwarden_log_lost_bytes_total{file}`;
 const more = `
 ipsec_tunnel_reauthentications_total{tunnel}
 ipsec_ha_active{}
+ipsec_tunnel_ike_messages_total{tunnel,exchange,type,direction}
+ipsec_tunnel_invalid_messages_total{tunnel,reason}
+ipsec_daemon_workers{state}
+ipsec_daemon_queued_jobs{priority}
+ipsec_daemon_ike_sas{state}
+ipsec_daemon_invalid_messages_total{reason}
 tunnelwarden_source_serving{source}
 tunnelwarden_source_runs_total{source}
 tunnelwarden_source_failures_total{source}

@@ -64,10 +64,61 @@ test('a look at nothing, at silence, and at charon again once it is back', async
   {
     await using charon = await FakeCharon.listen(path, answering());
     assert.equal((await look.look(noon)).ok, true);
-    assert.equal(charon.questions.length, 4);
+    assert.equal(charon.questions.length, 6);
   }
   const seen = await look.look(noon);
   assert.equal(seen.ok, false);
+});
+
+test('a look has what charon counts beside, every ten seconds, as far as charon has it', async (t) => {
+  const clock = new FakeClock();
+  const counters = { '': {}, T: { invalid: '1' } };
+  const stats = { workers: { idle: '5' }, ikesas: { total: '1', 'half-open': '0' } };
+  let counts = true;
+  const answer: Answer = (question, socket) => {
+    if (question.name === 'stats') return packets.response(stats);
+    if (question.name !== 'get-counters') return answering()(question, socket);
+    return counts ? packets.response({ counters, success: 'yes' }) : packets.unknownCommand;
+  };
+  await using charon = await FakeCharon.listen(join(tempDirectory(t), 'vici'), answer);
+  const config = { sockets: [charon.path], timeoutMs: 60_000 };
+  const look = new ViciLook(config, { connect: connectSocket, clock });
+  t.after(() => look.close());
+  const loads = async () => {
+    const seen = await look.look(noon);
+    assert.ok(seen.ok);
+    return seen.events.flatMap((event) =>
+      event.kind === 'charon-load' ? [[event.load?.idleWorkers, [...event.counts.keys()]]] : [],
+    );
+  };
+  assert.deepEqual(await loads(), [[5, ['', 'T']]]);
+  assert.deepEqual(await loads(), []);
+  counts = false;
+  for (let i = 0; i < 2; i += 1) {
+    await clock.advance(10_000);
+    assert.deepEqual(await loads(), [[5, []]]);
+  }
+  assert.equal(charon.questions.filter((name) => name === 'get-counters').length, 2);
+});
+
+test('a charon that does not answer what is beside is spared the question for a while', async (t) => {
+  const clock = new FakeClock();
+  const answer: Answer = (question, socket) =>
+    question.name === 'stats' ? undefined : answering()(question, socket);
+  await using charon = await FakeCharon.listen(join(tempDirectory(t), 'vici'), answer);
+  const config = { sockets: [charon.path], timeoutMs: 60_000 };
+  const look = new ViciLook(config, { connect: connectSocket, clock });
+  t.after(() => look.close());
+  const first = look.look(noon);
+  await until('it is asked', () => charon.questions.includes('stats'));
+  await clock.advance(60_000);
+  const seen = await first;
+  assert.deepEqual(seen.ok && seen.events.map(({ kind }) => kind), ['sa-list', 'charon-load']);
+  for (let i = 0; i < 3; i += 1) {
+    assert.equal((await look.look(noon)).ok, true);
+    await clock.advance(100_000);
+  }
+  assert.equal(charon.questions.filter((name) => name === 'stats').length, 1);
 });
 
 test('10,000 IKE_SAs never keep the event loop for long', async (t) => {
