@@ -18,7 +18,8 @@ export interface Attack {
   /** Inputs that reached code which none before them had. */
   readonly kept: readonly string[];
   readonly findings: readonly Finding[];
-  batch(size: number): Promise<void>;
+  /** Runs so many inputs, fewer when the time is over first: `endsAt`, as `performance.now()` tells. */
+  batch(size: number, endsAt?: number): Promise<void>;
 }
 
 /** A result may have so many times the size of its input, and this much beside it. */
@@ -27,6 +28,8 @@ const mostGrowth = { factor: 40, bytes: 65_536 } as const;
 const measuredOneIn = 16;
 const mostKept = 2000;
 const mostFindings = 20;
+/** The search for the input that reached new code may go on for so long at each halving. */
+const halvingMs = 500;
 
 export function createAttack(
   target: Target,
@@ -63,13 +66,16 @@ export function createAttack(
   };
 
   /** Runs a batch and keeps what in it reaches new code: halves it until one input is left. */
-  const run = async (batch: readonly string[]): Promise<void> => {
-    for (const input of batch) await attempt(input);
+  const run = async (batch: readonly string[], endsAt: number): Promise<void> => {
+    let count = 0;
+    for (; count < batch.length && performance.now() < endsAt; count += 1) {
+      await attempt(batch[count]!);
+    }
     if (coverage === undefined || kept.length >= mostKept || !coverage.hasGrown()) return;
-    if (batch.length > 1) {
-      const middle = batch.length >> 1;
-      await run(batch.slice(0, middle));
-      await run(batch.slice(middle));
+    if (count > 1) {
+      const middle = count >> 1;
+      await run(batch.slice(0, middle), endsAt + halvingMs);
+      await run(batch.slice(middle, count), endsAt + halvingMs);
       return;
     }
     coverage.keep();
@@ -84,14 +90,14 @@ export function createAttack(
     get inputs() {
       return inputs;
     },
-    async batch(size) {
+    async batch(size, endsAt = Number.POSITIVE_INFINITY) {
       const batch = Array.from({ length: size }, () =>
         mutate({ corpus, dictionary: target.dictionary }, random),
       );
-      await run(batch);
+      await run(batch, endsAt);
       // What only the batch as a whole reaches would halve every batch from here on.
       coverage?.keep();
-      if (target.growsFreely === true) return;
+      if (target.growsFreely === true || performance.now() > endsAt) return;
       const { detail, input } = await growth(target, random.pick(corpus), random);
       if (detail !== undefined) report('superlinear', detail, input);
     },

@@ -24,11 +24,12 @@ const done: (() => unknown)[] = [];
 const all = [...parserTargets, httpTarget({ after: (close) => void done.push(close) })];
 const targets = all.filter(({ name }) => values.only === undefined || name === values.only);
 const attacks = targets.map((target) => createAttack(target, random, coverage));
+const spentMs = attacks.map(() => 0);
 mkdirSync(values.out, { recursive: true });
 
 const startedAt = performance.now();
 const endsAt = startedAt + Number(values.minutes) * 60_000;
-/** Each target gets the same time; a round of it lasts about this long. */
+/** Each target gets the same time: it is the turn of the one that has had the least so far. */
 const sliceMs = 500;
 const reportEveryMs = 60_000;
 let reportAt = startedAt;
@@ -37,8 +38,9 @@ function report(): void {
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   const total = attacks.reduce((sum, { inputs }) => sum + inputs, 0);
   const rows = attacks.map(
-    ({ target, inputs, kept, findings }) =>
-      `  ${target.name}: ${inputs} inputs, ${kept.length} kept, ${findings.length} findings`,
+    ({ target, inputs, kept, findings }, i) =>
+      `  ${target.name}: ${Math.round((spentMs[i] ?? 0) / 1000)} s, ${inputs} inputs, ` +
+      `${kept.length} kept, ${findings.length} findings`,
   );
   const found = attacks.flatMap(({ findings }) => findings);
   const text = [
@@ -55,12 +57,16 @@ function report(): void {
   }
 }
 
+/** Finds out whether time grows faster than the input at the end of each batch: not too often. */
+const mostInputs = 500;
+
 while (performance.now() < endsAt) {
-  for (const attack of attacks) {
-    const sliceEndsAt = Math.min(endsAt, performance.now() + sliceMs);
-    while (performance.now() < sliceEndsAt)
-      await attack.batch(attack.target.name === 'http' ? 50 : 500);
-  }
+  const turn = spentMs.indexOf(Math.min(...spentMs));
+  const attack = attacks[turn];
+  if (attack === undefined) throw new Error(`no target is called ${values.only}`);
+  const beganAt = performance.now();
+  await attack.batch(mostInputs, Math.min(endsAt, beganAt + sliceMs));
+  spentMs[turn] = (spentMs[turn] ?? 0) + performance.now() - beganAt;
   if (performance.now() < reportAt) continue;
   reportAt = performance.now() + reportEveryMs;
   report();

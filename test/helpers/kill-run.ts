@@ -8,6 +8,8 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { get } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { Daemon } from './daemon.ts';
@@ -145,10 +147,18 @@ holds: { loss: 0s, switch: 0s, conflict: 0s }
 }
 
 async function caughtUp(address: string): Promise<void> {
-  for (let metrics = ''; !/^tunnelwarden_log_lag_bytes\{.*\} 0$/m.test(metrics);) {
-    const answer = await fetch(`${address}/metrics`);
-    metrics = await answer.text();
+  for (let text = ''; !/^tunnelwarden_log_lag_bytes\{.*\} 0$/m.test(text);) {
+    text = await metrics(address);
   }
+}
+
+/** Over a connection of its own: one that was idle may be closed by the daemon in the same moment. */
+async function metrics(address: string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  get(`${address}/metrics`, { agent: false }, resolve).on('error', reject);
+  let text = '';
+  for await (const piece of (await promise).setEncoding('utf8')) text += String(piece);
+  return text;
 }
 
 /** What the daemon knows when nothing disturbs it. */
