@@ -4,7 +4,7 @@ export interface XfrmRecord {
   readonly lines: readonly string[];
 }
 
-const algorithm = /^(?:auth-trunc|auth|enc|comp|aead)(?=\s)(?: (?!\S*0x)\S+)?/;
+const algorithm = /^(?:auth-trunc|auth|enc|comp|aead)(?=\s)(?: (?!\S*(?:0x|[0-9A-Fa-f]{8}))\S+)?/;
 
 /**
  * `ip xfrm state|policy`, also as `-o` prints it, with a backslash for every line end.
