@@ -174,10 +174,13 @@ export async function killed(directory: string, plan: KillPlan, onKill: (number:
   const random = randomNumbers(plan.seed);
   for (let i = 0; i < plan.kills; i += 1) {
     const daemon = new Daemon(host.config);
-    // Every fourth kill comes while it starts; but what is rotated before the first start is no
-    // business of its, and so is what is rotated before it has ever got so far as to look.
-    if (i === 0) await caughtUp(await daemon.ready());
-    else if (random(4) > 0) await daemon.ready();
+    // Every fourth kill comes while it starts; but what is rotated before it has ever read a line
+    // is no business of its.
+    if (i === 0) {
+      const address = await daemon.ready();
+      host.write();
+      await caughtUp(address);
+    } else if (random(4) > 0) await daemon.ready();
     else await setTimeout(random(800));
     for (let n = random(portionsAKill - 2); n > 0 && host.hasMore; n -= 1) {
       host.write();
