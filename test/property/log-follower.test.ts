@@ -28,6 +28,7 @@ class Story {
   #half = '';
   #number = 0;
   #isRemoved = false;
+  #isPacked = false;
   /** A file ended without a newline, and nothing has been written since. */
   #isEndOpen = false;
   readonly expected: string[] = [];
@@ -73,11 +74,13 @@ class Story {
 
   /** As logrotate does: the time of writing stays. */
   compress(): void {
+    this.#isPacked = true;
     for (let n = 2; n <= 40; n += 1) compressFile(`${this.#path}.${n}`);
   }
 
-  /** Only what has been seen to exist can outlive its name. */
+  /** Only what has been seen to exist can outlive its name; before that an older one is unpacked. */
   async remove(): Promise<void> {
+    if (this.#isPacked) await this.settle();
     await this.#clock.advance(250);
     rmSync(this.#path, { force: true });
     this.#isRemoved = true;
