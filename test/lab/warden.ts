@@ -51,18 +51,24 @@ export interface ApiDiagnosis {
 /** tunnelwarden itself, running beside charon in a host of the lab. */
 export class Warden {
   readonly #host: Host;
+  readonly #readyWithin: number;
   #process: GuestProcess | undefined;
 
   /** Writes the configuration (YAML takes JSON) and starts the daemon; resolves when it is ready. */
-  static async start(host: Host, config: object): Promise<Warden> {
-    const warden = new Warden(host);
+  static async start(
+    host: Host,
+    config: object,
+    { within = 60_000 }: { readonly within?: number } = {},
+  ): Promise<Warden> {
+    const warden = new Warden(host, within);
     await host.write({ [configFile]: JSON.stringify({ sources: labSources, ...config }) });
     await warden.restart();
     return warden;
   }
 
-  private constructor(host: Host) {
+  private constructor(host: Host, readyWithin: number) {
     this.#host = host;
+    this.#readyWithin = readyWithin;
   }
 
   /** Starts the daemon (again) on the state that is there. */
@@ -73,7 +79,7 @@ export class Warden {
     });
     const { stderr, stdout } = this.#process;
     await until(async () => (await this.#host.curl('/readyz')).status === 200, {
-      within: 60_000,
+      within: this.#readyWithin,
       what: 'the daemon is ready',
       detail: () => stderr() + stdout(),
     });
