@@ -1,7 +1,7 @@
 import type { LogPosition } from '../events/log-position.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files.ts';
-import type { OpenFile } from '../platform/open-file.ts';
+import type { FileStatus, OpenFile } from '../platform/open-file.ts';
 import type { Logger } from '../platform/logger.ts';
 import { Copies } from './copies.ts';
 import { DirectoryWatch } from './directory-watch.ts';
@@ -174,7 +174,9 @@ export class LogFollower {
     };
     const found = findAfter(resume.position, list, this.#dependencies.files);
     if (typeof found === 'object' && found.place === undefined) {
-      this.#unpackFirst(found.file, resume.position);
+      // What is deleted before that is done is to be read all the same.
+      if (isRestart) this.#discoverAfter(found.file.status());
+      this.#unpackFirst(found.file, resume.position, isRestart);
     } else if (typeof found === 'object') this.#beginWith(found.file, found.place!);
     else if (found === 'none' && truncated !== undefined && anew !== undefined) {
       // No copy has more than was read.
@@ -220,11 +222,14 @@ export class LogFollower {
     }
   }
 
-  #unpackFirst(file: OpenFile, position: LogPosition): void {
+  #unpackFirst(file: OpenFile, position: LogPosition, isRestart: boolean): void {
     this.#unpack(file, (unpacked) => {
       const place = unpacked && placeInUnpacked(unpacked, position);
       if (unpacked !== undefined && place !== undefined) this.#beginWith(unpacked, place);
-      else unpacked?.close();
+      else {
+        unpacked?.close();
+        if (isRestart) this.#newer.close();
+      }
       return place !== undefined;
     });
   }
@@ -293,9 +298,12 @@ export class LogFollower {
 
   /** Opens the files that have come after the one that is read; false: some may be missing. */
   #discover(): boolean {
+    return this.#current !== undefined && this.#discoverAfter(this.#current.file.status());
+  }
+
+  #discoverAfter(current: FileStatus): boolean {
     const { files } = this.#dependencies;
-    if (this.#current === undefined) return false;
-    const open = [this.#current.file.status(), ...this.#newer.statuses()];
+    const open = [current, ...this.#newer.statuses()];
     const live = files.status(this.#path);
     if (open.length === 1 && live !== undefined && isSameInode(live, open[0]!)) return true;
     const generations = this.#generations();

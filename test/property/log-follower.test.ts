@@ -28,7 +28,6 @@ class Story {
   #half = '';
   #number = 0;
   #isRemoved = false;
-  #isPacked = false;
   /** A file ended without a newline, and nothing has been written since. */
   #isEndOpen = false;
   readonly expected: string[] = [];
@@ -74,13 +73,11 @@ class Story {
 
   /** As logrotate does: the time of writing stays. */
   compress(): void {
-    this.#isPacked = true;
     for (let n = 2; n <= 40; n += 1) compressFile(`${this.#path}.${n}`);
   }
 
-  /** Only what has been seen to exist can outlive its name; before that an older one is unpacked. */
+  /** Only what has been seen to exist can outlive its name. */
   async remove(): Promise<void> {
-    if (this.#isPacked) await this.settle();
     await this.#clock.advance(250);
     rmSync(this.#path, { force: true });
     this.#isRemoved = true;
@@ -149,7 +146,9 @@ const anyStep = fc.oneof(
 );
 
 /** A number stands for so many lines that are written. */
-async function tell(context: TestContext, steps: readonly (number | (typeof names)[number])[]) {
+type Step = number | (typeof names)[number];
+
+async function tell(context: TestContext, steps: readonly Step[]) {
   const story = new Story(context);
   for (const step of steps) {
     if (typeof step === 'number') story.write(step);
@@ -161,13 +160,16 @@ async function tell(context: TestContext, steps: readonly (number | (typeof name
   return story;
 }
 
+/** At the start the oldest is compressed, and the newest gone before it is unpacked. */
+const deletedWhileUnpacking: readonly Step[] = [1, 'rename', 1, 'rename', 'compress', 1, 'remove'];
+
 test('whatever becomes of the log, each line comes once and in order', async (t) => {
   await fc.assert(
-    fc.asyncProperty(fc.array(anyStep, { maxLength: 14 }), async (steps) => {
+    fc.asyncProperty(fc.array<Step>(anyStep, { maxLength: 14 }), async (steps) => {
       const { seen, expected } = await tell(t, steps);
       assert.deepEqual(seen, expected);
     }),
-    // The same stories each time. Two known ones have another end: docs/log-following.md, "Not followed".
-    { numRuns: 150, seed: 20_261_125 },
+    // The same stories each time: one in thousands still ends otherwise (docs/log-following.md).
+    { numRuns: 150, seed: 20_261_125, examples: [[deletedWhileUnpacking]] },
   );
 });
