@@ -6,6 +6,7 @@ import type { LogEvent } from '../events/log-event.ts';
 import type { Observation } from '../events/observation.ts';
 import type { XfrmState } from '../events/security-associations.ts';
 import type { TunnelEvent } from '../events/tunnel-event.ts';
+import { associationOf } from './association.ts';
 import { restoredHost, savedHost } from './engine-state.ts';
 import type { DirtyState, SavedState } from './engine-state.ts';
 import { Fleet } from './fleet.ts';
@@ -16,7 +17,6 @@ import type { Host } from './host.ts';
 import { addSharer, buildInventory, forgetMs, withRemoved } from './inventory.ts';
 import type { Inventory, KnownTunnel } from './inventory.ts';
 import { installedChildren } from './kernel-listing.ts';
-import { holderOf } from './links.ts';
 import { dealOut, kernelReadings, listedReadings, targetsOf } from './routing.ts';
 import { LoadedConnections } from './loaded.ts';
 import type { TunnelState } from './tunnel-state.ts';
@@ -314,32 +314,10 @@ export class Engine {
       .flatMap(({ spec }) => this.#fleet.step(spec.name, { kind: 'gateway', at, up, evidence }));
   }
 
-  /** Tells each tunnel how its interface is: the configured one, or the one with its address. */
   #associate(at: number): readonly Change[] {
-    const { links, linksFrom } = this.#host;
     return [...this.tunnels.values()].flatMap((tunnel) => {
-      const { spec, sas } = tunnel;
-      const address = spec.local ?? sas.ikeSas.findLast((sa) => sa.established)?.local;
-      const holder = address === undefined ? undefined : holderOf(links, address);
-      const name = spec.interface ?? holder ?? tunnel.interface;
-      const link = name === undefined ? undefined : links.get(name);
-      if (link === undefined) return [];
-      // Without an address of its own a tunnel moves to another one when that of its IKE_SA goes
-      // (MOBIKE), in its own time; where it does not, DPD ends it.
-      const mayMove = spec.local === undefined && spec.interface === undefined;
-      if (mayMove && holder === undefined && link.up) return [];
-      // An interface found by its address is as good as off without it (IPv6 goes with the link).
-      const usable = link.up && (spec.interface !== undefined || holder !== undefined);
-      const up = linksFrom === 'nobody' ? undefined : usable;
-      if (link.name === tunnel.interface && up === tunnel.interfaceUp) return [];
-      const input = {
-        kind: 'interface',
-        at,
-        interface: link.name,
-        up,
-        evidence: link.evidence,
-      } as const;
-      return this.#fleet.step(spec.name, input);
+      const input = associationOf(tunnel, this.#host, at);
+      return input === undefined ? [] : this.#fleet.step(tunnel.spec.name, input);
     });
   }
 }

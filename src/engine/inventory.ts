@@ -56,7 +56,7 @@ export function buildInventory(
   return { specs, names, sharers };
 }
 
-/** A tunnel that nothing names any more is forgotten after this long. */
+/** A tunnel, or a connection of charon, that nothing names any more is forgotten after this long. */
 export const forgetMs = 600_000;
 
 /**

@@ -1,7 +1,5 @@
 import type { LoadedConnection } from '../events/security-associations.ts';
-
-/** A connection that is no longer loaded is forgotten after this long. */
-const forgetMs = 600_000;
+import { forgetMs } from './inventory.ts';
 
 /** So many connections are known at a time. */
 const mostConnections = 16_384;

@@ -3,6 +3,7 @@ import { parseMonitorLine } from '../parsers/ip-monitor.ts';
 import type { Clock, Timer } from '../platform/clock.ts';
 import type { LineStream, StreamLines } from '../platform/exec.ts';
 import type { Logger } from '../platform/logger.ts';
+import { backOffMs } from './back-off.ts';
 import type { OnEvents, Source, SourceStatus } from './source.ts';
 
 export interface InterfaceMonitorDependencies {
@@ -97,7 +98,7 @@ export class InterfaceMonitor implements Source {
     this.#failures += 1;
     const sound = clock.monotonicMs() - this.#startedAt >= soundAfterMs;
     this.#endsInARow = sound ? 1 : this.#endsInARow + 1;
-    const pauseMs = Math.min(1000 * 2 ** (this.#endsInARow - 1), longestPauseMs);
+    const pauseMs = backOffMs(1000, this.#endsInARow - 1, longestPauseMs);
     if (detail !== this.#ending) logger.warn({ source: 'interface-monitor' }, detail);
     this.#ending = detail;
     this.#restart = clock.after(pauseMs, () => this.start());

@@ -8,14 +8,7 @@ import { DirectoryWatch } from './directory-watch.ts';
 import { FileLines } from './file-lines.ts';
 import type { FollowerStatus, LineBatch } from './follower-report.ts';
 import { FollowerProblems, systemErrorText } from './follower-problems.ts';
-import {
-  copiesOf,
-  findAfter,
-  listGenerations,
-  newerThan,
-  placeInUnpacked,
-  splitPath,
-} from './generations.ts';
+import { copiesOf, findAfter, listGenerations, placeInUnpacked, splitPath } from './generations.ts';
 import type { Generation } from './generations.ts';
 import { alreadyRead, beginning, isSameInode, placeIn, positionBefore } from './log-position.ts';
 import type { Place } from './log-position.ts';
@@ -303,26 +296,18 @@ export class LogFollower {
 
   #discoverAfter(current: FileStatus): boolean {
     const { files } = this.#dependencies;
-    const open = [current, ...this.#newer.statuses()];
     const live = files.status(this.#path);
-    if (open.length === 1 && live !== undefined && isSameInode(live, open[0]!)) return true;
+    if (this.#newer.isEmpty && live !== undefined && isSameInode(live, current)) return true;
     const generations = this.#generations();
     if (generations === undefined) return false;
-    for (const { path, status } of newerThan(open, generations, this.#path)) {
-      const file = this.#open(path);
-      // Renamed since it was listed, or not for this user's eyes.
-      if (file === undefined) return files.status(path) !== undefined;
-      const isSame = isSameInode(file.status(), status);
-      const inserted = isSame && this.#newer.insert(file, generations);
-      if (inserted === false || inserted === 'no room') {
-        file.close();
-        // Renamed since it was listed: the next look sees what has become of it.
-        return isSame;
-      }
-      if (inserted === 'copy') this.#copies.add(file);
-      this.#problems.end('opening');
-    }
-    return true;
+    return this.#newer.openAfter(current, generations, this.#path, {
+      open: (path) => this.#open(path),
+      exists: (path) => files.status(path) !== undefined,
+      onOpened: (file, as) => {
+        if (as === 'copy') this.#copies.add(file);
+        this.#problems.end('opening');
+      },
+    });
   }
 
   /** Goes on with the next file that was written to, if this one has nothing more to give. */

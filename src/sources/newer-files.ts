@@ -1,9 +1,17 @@
 import type { FileStatus, OpenFile } from '../platform/open-file.ts';
+import { newerThan } from './generations.ts';
 import type { Generation } from './generations.ts';
 import { isSameInode } from './log-position.ts';
 
 /** So many newer files are held open while an older one is read. */
 const mostHeld = 64;
+
+/** How files are opened. */
+interface Doors {
+  readonly open: (path: string) => OpenFile | undefined;
+  readonly exists: (path: string) => boolean;
+  readonly onOpened: (file: OpenFile, as: 'newer' | 'copy') => void;
+}
 
 /**
  * The files that come after the one that is read, oldest first. They are open: before their turn
@@ -42,7 +50,7 @@ export class NewerFiles {
    * has been there longer, so that it was copied from that. There is room for a bounded number;
    * empty ones have the least to lose.
    */
-  insert(file: OpenFile, generations: readonly Generation[]): 'newer' | 'copy' | 'no room' {
+  #insert(file: OpenFile, generations: readonly Generation[]): 'newer' | 'copy' | 'no room' {
     if (this.#files.length >= mostHeld) {
       const empty = this.#files.findIndex((one) => one.status().sizeBytes === 0);
       if (empty === -1) return 'no room';
@@ -54,6 +62,36 @@ export class NewerFiles {
     const after = this.#files.findIndex((one) => placeOf(one) > place);
     this.#files.splice(after === -1 ? this.#files.length : after, 0, file);
     return after === -1 ? 'newer' : 'copy';
+  }
+
+  /**
+   * Opens and puts in the generations that came after the file that is read and are not open yet;
+   * false: some may be missing.
+   */
+  openAfter(
+    current: FileStatus,
+    generations: readonly Generation[],
+    livePath: string,
+    { open, exists, onOpened }: Doors,
+  ): boolean {
+    for (const { path, status } of newerThan(
+      [current, ...this.statuses()],
+      generations,
+      livePath,
+    )) {
+      const file = open(path);
+      // Renamed since it was listed, or not for this user's eyes.
+      if (file === undefined) return exists(path);
+      const isSame = isSameInode(file.status(), status);
+      const inserted = isSame && this.#insert(file, generations);
+      if (inserted === false || inserted === 'no room') {
+        file.close();
+        // Renamed since it was listed: the next look sees what has become of it.
+        return isSame;
+      }
+      onOpened(file, inserted);
+    }
+    return true;
   }
 
   replace(file: OpenFile, by: readonly OpenFile[]): void {

@@ -2,6 +2,7 @@ import type { TunnelEvent } from '../events/tunnel-event.ts';
 import type { Clock, Timer } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Scheduled, Scheduler } from './scheduler.ts';
+import { backOffMs } from './back-off.ts';
 import type { OnEvents, Source, SourceStatus } from './source.ts';
 
 /** What one look gave: what was seen, or why nothing could be seen. */
@@ -189,9 +190,9 @@ export class Poller implements Source {
     this.#failures += 1;
     this.#failuresInARow += 1;
     // The first failure costs nothing: the next scheduled look may well succeed.
-    const backOffMs = 1000 * 2 ** Math.min(this.#failuresInARow, 10);
     const waits = this.#failuresInARow > 1;
-    this.#retryAt = waits ? clock.monotonicMs() + Math.min(backOffMs, longestBackOffMs) : 0;
+    const pauseMs = backOffMs(1000, this.#failuresInARow, longestBackOffMs);
+    this.#retryAt = waits ? clock.monotonicMs() + pauseMs : 0;
     if (this.#overdue) this.#lose();
   }
 

@@ -1,3 +1,5 @@
+import { lanSubnet, wanAddress } from './topology.ts';
+
 /** One SFOS connection: with N subnet pairs it becomes the strongSwan connections NAME-1 … NAME-N. */
 export interface Connection {
   readonly name: string;
@@ -27,6 +29,20 @@ const defaults: Settings = {
   mobike: 'no', // with it a tunnel leaves its interface by itself
   auto: 'add',
 };
+
+/** A member of a failover group: each has the same subnets over a WAN of its own, as a firewall would have them. */
+export function groupMember(name: string, wan: number): Connection {
+  return {
+    name,
+    local: wanAddress('fw', wan),
+    remote: wanAddress('peer', wan),
+    subnets: [
+      [lanSubnet('fw'), lanSubnet('peer')],
+      [lanSubnet('fw', 1), lanSubnet('peer')],
+    ],
+    settings: { dpdaction: 'clear', dpddelay: '2s' },
+  };
+}
 
 /** The strongSwan connections of one connection, as SFOS names them. */
 export function namesOf({ name, subnets }: Connection): readonly string[] {

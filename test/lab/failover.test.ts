@@ -1,29 +1,14 @@
 import assert from 'node:assert/strict';
-import { mirrored } from './connections.ts';
-import type { Connection } from './connections.ts';
+import { groupMember, mirrored } from './connections.ts';
 import type { Host } from './host.ts';
 import type { Lab } from './lab.ts';
 import { scenario } from './scenario.ts';
-import { lanAddress, lanSubnet, wanAddress } from './topology.ts';
+import { lanAddress } from './topology.ts';
 import { until } from './until.ts';
 import { Warden, kernelBytes, labSources } from './warden.ts';
 
-/** The two members of a group: the same subnets over two WANs, as a firewall would have them. */
-function member(name: string, wan: number): Connection {
-  return {
-    name,
-    local: wanAddress('fw', wan),
-    remote: wanAddress('peer', wan),
-    subnets: [
-      [lanSubnet('fw'), lanSubnet('peer')],
-      [lanSubnet('fw', 1), lanSubnet('peer')],
-    ],
-    settings: { dpdaction: 'clear', dpddelay: '2s' },
-  };
-}
-
-const primary = member('HQ_Primary', 1);
-const backup = member('HQ_Backup', 2);
+const primary = groupMember('HQ_Primary', 1);
+const backup = groupMember('HQ_Backup', 2);
 
 const config = {
   tunnels: [

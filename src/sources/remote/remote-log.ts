@@ -4,6 +4,7 @@ import type { RemotePart } from '../../parsers/remote-file.ts';
 import type { Clock, Timer } from '../../platform/clock.ts';
 import type { Exec } from '../../platform/exec.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { backOffMs } from '../back-off.ts';
 import type { Source, SourceStatus } from '../source.ts';
 import type { Spool } from './spool.ts';
 
@@ -115,7 +116,7 @@ export class RemoteLog implements Source {
     this.#caughtUp.resolve();
     // A host that is slow to answer is asked less often.
     const leastMs = Math.max(everyMs, 2 * (this.#durationMs ?? 0));
-    const pauseMs = Math.min(leastMs * 2 ** Math.min(this.#failuresInARow, 10), longestPauseMs);
+    const pauseMs = backOffMs(leastMs, this.#failuresInARow, longestPauseMs);
     this.#timer = clock.after(pauseMs, () => void this.#run());
   }
 

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../platform/clock.ts';
 import type { LineStream, StreamLines } from '../../platform/exec.ts';
 import type { Files } from '../../platform/files.ts';
+import { backOffMs } from '../back-off.ts';
 import type { Logger } from '../../platform/logger.ts';
 
 interface SshMasterDependencies {
@@ -77,7 +78,7 @@ export class SshMaster {
     this.#endsInARow = sound ? 0 : this.#endsInARow + 1;
     if (this.#endsInARow <= 1)
       logger.warn({ source: 'ssh' }, `the SSH connection is gone: ${detail}`);
-    const pauseMs = Math.min(1000 * 2 ** Math.min(this.#endsInARow, 10), longestPauseMs);
+    const pauseMs = backOffMs(1000, this.#endsInARow, longestPauseMs);
     this.#restart = clock.after(pauseMs, () => this.start());
   }
 }

@@ -5,6 +5,7 @@ import { textOf } from '../../parsers/vici/section.ts';
 import { isAtLeast } from '../../parsers/vici/version.ts';
 import type { Timer } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { backOffMs } from '../back-off.ts';
 import type { OnEvents, Source, SourceStatus } from '../source.ts';
 import { openVici } from './open-vici.ts';
 import type { ViciClient, ViciClientDependencies } from './vici-client.ts';
@@ -130,7 +131,7 @@ export class ViciEvents implements Source {
     this.#failuresInARow += 1;
     if (detail !== this.#problem) logger.info({ source: 'vici' }, `no events over VICI: ${detail}`);
     this.#problem = detail;
-    const pauseMs = Math.min(500 * 2 ** Math.min(this.#failuresInARow, 10), longestPauseMs);
+    const pauseMs = backOffMs(500, this.#failuresInARow, longestPauseMs);
     this.#restart = clock.after(pauseMs, () => this.start());
   }
 }
