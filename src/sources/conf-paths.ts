@@ -7,7 +7,7 @@ const mostPaths = 20_001;
 /** Paths that a pattern names, in alphabetical order; one without wildcards names itself. */
 export function pathsOf(pattern: string, files: Pick<Files, 'list'>): readonly string[] {
   if (!hasWildcards(pattern)) return [pattern];
-  let found = [''];
+  let found = [pattern.startsWith('/') ? '' : '.'];
   const parts = pattern.split('/').filter((part) => part !== '');
   for (const part of parts) {
     found = hasWildcards(part)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { systemClock } from '../../../src/platform/clock.ts';
@@ -77,6 +77,21 @@ test('wildcards name files in their alphabetical order; one scope for all', asyn
     ],
   );
   assert.deepEqual((await load('a/*.conf')).names, ['a1', 'a2', 'a3']);
+});
+
+test('a relative path begins in the working directory, also with wildcards or an include', async (t) => {
+  const { root } = directory(t, {
+    'ipsec.conf': 'include more/*.conf\n',
+    'more/a.conf': conn('a'),
+  });
+  for (const name of ['ipsec.conf', 'more/*.conf']) {
+    const path = relative(process.cwd(), join(root, name));
+    const { file } = await loadInventory({ kind: 'ipsec-conf', path }, dependencies);
+    assert.deepEqual(
+      file?.tunnels.map((tunnel) => tunnel.name),
+      ['a'],
+    );
+  }
 });
 
 test('what cannot be read is a problem of its include', async (t) => {
