@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { systemClock } from '../../../src/platform/clock.ts';
@@ -84,8 +84,10 @@ test('a relative path begins in the working directory, also with wildcards or an
     'ipsec.conf': 'include more/*.conf\n',
     'more/a.conf': conn('a'),
   });
-  for (const name of ['ipsec.conf', 'more/*.conf']) {
-    const path = relative(process.cwd(), join(root, name));
+  const before = process.cwd();
+  t.after(() => process.chdir(before));
+  process.chdir(root);
+  for (const path of ['ipsec.conf', 'more/*.conf']) {
     const { file } = await loadInventory({ kind: 'ipsec-conf', path }, dependencies);
     assert.deepEqual(
       file?.tunnels.map((tunnel) => tunnel.name),
