@@ -113,7 +113,7 @@ holds: { loss: 0s, switch: 0s, conflict: 0s }
           this.write();
           await setTimeout(2);
         }
-        await caughtUp(address);
+        await says(address, /^tunnelwarden_log_lag_bytes\{.*\} 0$/m);
       } while (this.hasMore);
       assert.equal(await daemon.end('SIGTERM'), 0, daemon.complaints);
       // A rotation may have hidden the rest for a moment.
@@ -146,10 +146,8 @@ holds: { loss: 0s, switch: 0s, conflict: 0s }
   }
 }
 
-async function caughtUp(address: string): Promise<void> {
-  for (let text = ''; !/^tunnelwarden_log_lag_bytes\{.*\} 0$/m.test(text);) {
-    text = await metrics(address);
-  }
+async function says(address: string, sample: RegExp): Promise<void> {
+  for (let text = ''; !sample.test(text);) text = await metrics(address);
 }
 
 /** Over a connection of its own: one that was idle may be closed by the daemon in the same moment. */
@@ -179,7 +177,7 @@ export async function killed(directory: string, plan: KillPlan, onKill: (number:
     if (i === 0) {
       const address = await daemon.ready();
       host.write();
-      await caughtUp(address);
+      await says(address, /^tunnelwarden_log_lines_total\{.*\} [1-9]/m);
     } else if (random(4) > 0) await daemon.ready();
     else await setTimeout(random(800));
     for (let n = random(portionsAKill - 2); n > 0 && host.hasMore; n -= 1) {
