@@ -32,9 +32,9 @@ function suggestedCause(tunnel: TunnelState, input: TunnelInput): Cause | undefi
     case 'ike-reauthenticating':
       return 'reauthentication';
     case 'ike-delete-received':
+      return deletedByPeer(tunnel, input.at);
     case 'child-delete-received':
-      // What we asked for, the peer confirms.
-      return isRecent(tunnel, 'terminated', input.at) ? undefined : 'deleted-by-peer';
+      return isReplaced(tunnel, input.spi) ? undefined : deletedByPeer(tunnel, input.at);
     case 'ike-replaced':
       return 'replaced';
     case 'dpd-timeout':
@@ -55,6 +55,19 @@ function suggestedCause(tunnel: TunnelState, input: TunnelInput): Cause | undefi
     default:
       return undefined;
   }
+}
+
+function deletedByPeer(tunnel: TunnelState, at: number): Cause | undefined {
+  // What we asked for, the peer confirms.
+  return isRecent(tunnel, 'terminated', at) ? undefined : 'deleted-by-peer';
+}
+
+/** After a rekeying the old CHILD_SA is deleted, by either end: another one has taken its place. */
+function isReplaced({ sas: { childSas } }: TunnelState, spi: string): boolean {
+  const deleted = childSas.find(({ spiOut }) => spiOut === spi);
+  return deleted === undefined
+    ? childSas.length > 0 && childSas.every(({ spiOut }) => spiOut !== undefined)
+    : childSas.some((sa) => sa.child === deleted.child && sa !== deleted);
 }
 
 function isRecent(tunnel: TunnelState, cause: Cause, at: number): boolean {

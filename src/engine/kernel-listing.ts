@@ -18,8 +18,8 @@ export function installedChildren(
   states: readonly XfrmState[],
   tunnels: readonly TunnelState[],
 ): ReadonlyMap<string, readonly ChildSa[]> {
-  // One that is being negotiated has no SPI yet.
-  const real = states.filter(({ spi }) => spi !== '00000000');
+  // One that is being negotiated has no algorithm yet, though its SPI may be allocated.
+  const real = states.filter(({ encryption, integrity }) => encryption ?? integrity);
   const index: Index = {
     spis: new Set(real.map(({ spi }) => spi)),
     byReqid: Map.groupBy(real, ({ reqid }) => reqid),

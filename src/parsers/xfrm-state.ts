@@ -16,8 +16,8 @@ export interface XfrmStates {
 }
 
 /**
- * `ip [-s] [-o] xfrm state [list nokeys]`. Larval states, which wait for an answer to an acquire,
- * have SPI 00000000 and no algorithms.
+ * `ip [-s] [-o] xfrm state [list nokeys]`. Larval states have no algorithms: those that wait for
+ * an answer to an acquire with SPI 00000000, those of a negotiation with the SPI that was allocated.
  */
 export function parseXfrmStates(text: string): XfrmStates {
   const { records, strayLines } = parseXfrmRecords(text);

@@ -20,8 +20,8 @@ function state(src: string, dst: string, spi: string, reqid: number): XfrmState 
     mode: 'tunnel',
     ifId: undefined,
     mark: undefined,
-    encryption: undefined,
-    integrity: undefined,
+    encryption: 'cbc(aes)',
+    integrity: 'hmac(sha256)',
     udpEncapsulation: false,
     bytes: 7,
     packets: 1,
@@ -149,9 +149,13 @@ describe('the kernel from the start', () => {
   test('SAs are found by the address of the peer, and named as far as they are expected', () => {
     const engine = start();
     // One that is still being negotiated is none, and one direction alone is half of one.
-    const larval = state(kyoto, hq, '00000000', 8);
+    const none = { encryption: undefined, integrity: undefined };
+    const larval = ['00000000', 'c0000008'].map((spi) => ({
+      ...state(osaka, hq, spi, 8),
+      ...none,
+    }));
     const half = state(kyoto, hq, 'c0000003', 3);
-    assert.deepEqual(feed(engine, kernel(pair(osaka, 1), pair(osaka, 2), [half, larval])), [
+    assert.deepEqual(feed(engine, kernel(pair(osaka, 1), pair(osaka, 2), [half], larval)), [
       'Osaka: unknown > up (observed)',
       'Kyoto: unknown > up (observed)',
     ]);

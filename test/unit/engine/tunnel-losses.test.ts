@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newTunnel } from '../../../src/engine/tunnel-state.ts';
 import type { TunnelInput } from '../../../src/engine/tunnel-state.ts';
-import { childClosing, established, evidence, logged, noon } from '../../helpers/events.ts';
+import {
+  childClosing,
+  childUp,
+  established,
+  evidence,
+  logged,
+  noon,
+} from '../../helpers/events.ts';
 import {
   empty,
   listed,
@@ -177,3 +184,52 @@ test('history does not run backwards where stamps are coarse', () => {
   assert.equal(state.state, 'phase1');
   assert.equal(state.since, noon + 10.6 * second);
 });
+
+const deleteReceived = (spi: string, at: number): TunnelInput =>
+  logged({ kind: 'child-delete-received', spi }, at);
+
+const deletions: readonly [string, string | undefined, readonly TunnelInput[]][] = [
+  [
+    'of the only SA explains a loss',
+    'deleted-by-peer',
+    [deleteReceived('d0000001', noon + second)],
+  ],
+  [
+    'of the old one of two does not',
+    undefined,
+    [logged(childUp('T-1', 2), noon + second), deleteReceived('d0000001', noon + 2 * second)],
+  ],
+  [
+    'that only confirms ours does not',
+    undefined,
+    [
+      logged(childUp('T-1', 2), noon + second),
+      logged(childClosing('T-1', 1), noon + second),
+      deleteReceived('d0000001', noon + 2 * second),
+    ],
+  ],
+  [
+    'of one child while another is up explains a loss',
+    'deleted-by-peer',
+    [logged(childUp('T-2', 2), noon + second), deleteReceived('d0000001', noon + 2 * second)],
+  ],
+  [
+    'of an SA that may be the one without a known SPI explains a loss',
+    'deleted-by-peer',
+    [
+      logged(childUp('T-1', 2, { spiIn: undefined, spiOut: undefined }), noon + second),
+      logged(childClosing('T-1', 1), noon + second),
+      deleteReceived('d0000009', noon + 2 * second),
+    ],
+  ],
+  [
+    'where no SA is left explains it',
+    'deleted-by-peer',
+    [empty(noon + second), deleteReceived('d0000001', noon + second)],
+  ],
+];
+for (const [name, cause, inputs] of deletions) {
+  test(`a deletion ${name}`, () => {
+    assert.equal(run(upTunnel(), ...inputs).state.hint?.cause, cause);
+  });
+}
