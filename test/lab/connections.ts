@@ -1,3 +1,4 @@
+import { textAtPace } from './pace.ts';
 import { lanSubnet, wanAddress } from './topology.ts';
 
 /** One SFOS connection: with N subnet pairs it becomes the strongSwan connections NAME-1 … NAME-N. */
@@ -87,7 +88,7 @@ function sectionsOf(connection: Connection): readonly string[] {
     };
     const lines = Object.entries(keys)
       .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => `  ${key}=${value}\n`);
+      .map(([key, value]) => `  ${key}=${textAtPace(`${value}`)}\n`);
     return `conn ${names[index]}\n${lines.join('')}`;
   });
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { groupMember, mirrored } from './connections.ts';
 import type { Host } from './host.ts';
 import type { Lab } from './lab.ts';
+import { atPace } from './pace.ts';
 import { scenario } from './scenario.ts';
 import { lanAddress } from './topology.ts';
 import { until } from './until.ts';
@@ -83,7 +84,7 @@ scenario(
     assert.equal(lost.interface, 'wan1');
     const delayMs = Date.parse(lost.since) - startedAt;
     t.diagnostic(`interface down -> tunnel down: ${Math.round(delayMs)} ms`);
-    assert.ok(delayMs < 1000, `${delayMs} ms`);
+    assert.ok(delayMs < atPace(1000), `${delayMs} ms`);
     assert.equal((await warden.metrics()).get('ipsec_interface_up{interface="wan1"}'), 0);
     assert.equal((await warden.health('tunnels/HQ_Primary')).status, 503);
 
@@ -102,7 +103,7 @@ scenario(
     assert.equal(after.get('ipsec_failover_group_outage_seconds_count{group="HQ"}'), 1);
     const outage = after.get('ipsec_failover_group_outage_seconds_sum{group="HQ"}') ?? Number.NaN;
     t.diagnostic(`outage of the failover: ${outage} s`);
-    assert.ok(outage > 0 && outage < 20, `${outage} s`);
+    assert.ok(outage > 0 && outage < atPace(20), `${outage} s`);
     assert.match(
       (await warden.health('groups/HQ')).text,
       /^HQ is failed_over since .*: HQ_Backup serves$/,

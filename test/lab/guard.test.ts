@@ -7,6 +7,7 @@ import type { Connection } from './connections.ts';
 import type { Host } from './host.ts';
 import type { Lab } from './lab.ts';
 import { guestNode } from './machine.ts';
+import { configAtPace } from './pace.ts';
 import { scenario } from './scenario.ts';
 import { lanSubnet, wanAddress } from './topology.ts';
 import { until } from './until.ts';
@@ -103,7 +104,7 @@ async function startDaemon(fw: Host, hasVici: boolean) {
     tunnels: [{ name: 'Osaka' }, { name: 'Kyoto' }],
   };
   await fw.write({
-    '/etc/tunnelwarden/tunnelwarden.yaml': JSON.stringify(config),
+    '/etc/tunnelwarden/tunnelwarden.yaml': configAtPace(config),
     '/etc/tunnelwarden/token': `${token}\n`,
   });
   await fw.run(

@@ -9,6 +9,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { Channel, type Start, type Ticket } from './channel.ts';
 import { CommandError, nameOf, scriptOf } from './command.ts';
 import type { Command, CommandOptions, Exit, Result, RunOptions } from './command.ts';
+import { patience } from './pace.ts';
 import { memoryDirectory, pickCpu, preloaded, temporaryDirectory } from './machine.ts';
 
 export interface GuestOptions {
@@ -101,7 +102,7 @@ export class Guest {
       stderr: read(`${files}.err`),
     });
     try {
-      const exit = await this.#within(options.timeoutMs ?? 30_000, what, ticket.exited);
+      const exit = await this.#within(patience(options.timeoutMs ?? 30_000), what, ticket.exited);
       const { startedAt } = await ticket.started;
       const result = { ...exit, ...output(), startedAt };
       if (exit.code === 0 || options.mayFail === true) return result;

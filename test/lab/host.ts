@@ -4,6 +4,7 @@ import { quoted } from './command.ts';
 import type { Command, CommandOptions, Result, RunOptions } from './command.ts';
 import { ipsecConf, ipsecSecrets, namesOf, type Connection, type Secret } from './connections.ts';
 import type { Guest, GuestProcess } from './guest.ts';
+import { atPace } from './pace.ts';
 import { strongswanConf, type CharonSettings } from './strongswan-conf.ts';
 import { defaultRoutes, type HostName } from './topology.ts';
 import { until } from './until.ts';
@@ -80,7 +81,7 @@ export class Host {
   /** An HTTP request from inside the host; further words are curl's. */
   async curl(url: string, ...words: readonly string[]): Promise<HttpAnswer> {
     const address = url.startsWith('/') ? this.baseUrl + url : url;
-    const curl = ['curl', '--silent', '--show-error', '--include', '--max-time', '20'];
+    const curl = ['curl', '--silent', '--show-error', '--include', '--max-time', `${atPace(20)}`];
     const { stdout } = await this.run([...curl, ...words, address]);
     const end = stdout.indexOf('\r\n\r\n');
     const [first = '', ...lines] = stdout.slice(0, end).split('\r\n');
@@ -190,7 +191,7 @@ export class Host {
     await this.#transfer(async (folder) => {
       const commands = Object.entries(outputs).map(
         ([file, command]) =>
-          `timeout 5 ${command} > ${file} 2> ${file}.err || echo "exit $?" >> ${file}.err`,
+          `timeout ${atPace(5)} ${command} > ${file} 2> ${file}.err || echo "exit $?" >> ${file}.err`,
       );
       const script = [...commands, 'cp -r /log .', 'find . -name "*.err" -empty -delete'];
       await this.run(script.join('\n'), { cwd: folder, timeoutMs: 60_000 });

@@ -6,6 +6,7 @@ import { mirrored, type Connection } from './connections.ts';
 import type { Host } from './host.ts';
 import type { Lab } from './lab.ts';
 import { guestNode } from './machine.ts';
+import { patience } from './pace.ts';
 import { scenario } from './scenario.ts';
 import {
   lanAddress,
@@ -66,14 +67,14 @@ scenario('commands: output, status, many at once, time-out, signals', async (lab
   const big = await fw.run('head -c 3000000 /dev/zero | tr "\\0" x');
   assert.equal(big.stdout.length, 3_000_000);
   await assert.rejects(fw.run(['false']), /fw: false: exit 1/);
-  await assert.rejects(fw.run(['sleep', '1000'], { timeoutMs: 300 }), /not within 300 ms/);
+  await assert.rejects(fw.run(['sleep', '1000'], { timeoutMs: 300 }), /not within \d+ ms/);
   await until(async () => !(await fw.run(['ps', 'ax'])).stdout.includes('sleep 1000'), {
     within: 5000,
   });
 
   const startedAt = performance.now();
   await Promise.all(Array.from({ length: 8 }, async () => fw.run(['sleep', '1'])));
-  assert.ok(performance.now() - startedAt < 6000, 'eight at once');
+  assert.ok(performance.now() - startedAt < patience(3000), 'eight at once');
 
   const sleeper = await fw.spawn('echo started; exec sleep 1000');
   await until(() => sleeper.stdout() === 'started\n', { within: 5000 });
@@ -165,8 +166,8 @@ scenario('a WAN interface goes down and comes back', async (lab) => {
 scenario('charon hangs, crashes, stops and starts', async (lab, t) => {
   const { fw } = await connected(lab);
   await fw.signalCharon('SIGSTOP');
-  const hung = fw.run(['ipsec', 'statusall'], { timeoutMs: 2000 });
-  await assert.rejects(hung, /not within 2000 ms: fw: ipsec statusall/);
+  const hung = fw.run(['ipsec', 'statusall'], { timeoutMs: 1000 });
+  await assert.rejects(hung, /not within \d+ ms: fw: ipsec statusall/);
   await fw.signalCharon('SIGCONT');
   assert.match((await fw.ipsec('statusall')).stdout, /HQ_to_BR-1\[1\]: ESTABLISHED/);
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Guest, type GuestOptions } from './guest.ts';
 import { Host, type HostOptions } from './host.ts';
+import { takePace } from './pace.ts';
 import { createTopology, type HostName, type TopologyOptions } from './topology.ts';
 
 export interface Lab extends AsyncDisposable {
@@ -36,6 +37,7 @@ export async function bootLab(options: GuestOptions & TopologyOptions = {}): Pro
     await guest.close();
   };
   try {
+    await takePace(async () => guest.run('-', ['true']));
     await createTopology(guest, options);
   } catch (error) {
     await guest.close();

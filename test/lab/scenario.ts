@@ -4,9 +4,11 @@ import { test, type TestContext } from 'node:test';
 import { labMissing } from './available.ts';
 import type { GuestOptions } from './guest.ts';
 import { bootLab, type Lab } from './lab.ts';
+import { utmostPatience } from './pace.ts';
 import type { TopologyOptions } from './topology.ts';
 
 interface ScenarioOptions extends GuestOptions, TopologyOptions {
+  /** On a usual machine. */
   readonly timeoutMs?: number;
 }
 
@@ -22,7 +24,7 @@ export function scenario(
   const missing = labMissing();
   const skip = process.env['CI'] === undefined && missing;
   const out = process.env['LAB_OUT'];
-  test(name, { skip: skip || false, timeout: timeoutMs }, async (t) => {
+  test(name, { skip: skip || false, timeout: utmostPatience(timeoutMs) }, async (t) => {
     if (missing !== undefined) throw new Error(missing);
     const directory = out === undefined ? undefined : join(out, name.replaceAll(/\W+/g, '-'));
     if (directory !== undefined) await rm(directory, { recursive: true, force: true });

@@ -1,3 +1,5 @@
+import { atPace } from './pace.ts';
+
 export interface CharonSettings {
   readonly [key: string]: string | number | boolean | CharonSettings;
 }
@@ -42,7 +44,9 @@ function merged(base: CharonSettings, over: CharonSettings): CharonSettings {
 function section(name: string, settings: CharonSettings): string[] {
   const lines = Object.entries(settings).flatMap(([key, value]) => {
     if (typeof value === 'object') return section(key, value);
-    return [`${key} = ${typeof value === 'boolean' ? (value ? 'yes' : 'no') : value}`];
+    if (typeof value === 'boolean') return [`${key} = ${value ? 'yes' : 'no'}`];
+    const isTime = key.endsWith('_timeout');
+    return [`${key} = ${isTime ? atPace(Number(value)) : value}`];
   });
   return [`${name} {`, ...lines.map((line) => `  ${line}`), '}'];
 }

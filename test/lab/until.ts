@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { patience } from './pace.ts';
 
 export interface Deadline {
-  /** Milliseconds until the wait is given up. */
+  /** Milliseconds until the wait is given up, on a usual machine. */
   readonly within: number;
   /** What is waited for, for the message. */
   readonly what?: string;
@@ -18,7 +19,8 @@ export async function until<T>(
   condition: () => T | Promise<T>,
   { within, what = condition.toString(), detail }: Deadline,
 ): Promise<Truthy<T>> {
-  const endsAt = performance.now() + within;
+  const limitMs = patience(within);
+  const endsAt = performance.now() + limitMs;
   let cause: unknown;
   for (;;) {
     try {
@@ -32,5 +34,5 @@ export async function until<T>(
     await pause(50);
   }
   const seen = detail === undefined ? '' : `\n${await detail()}`;
-  throw new Error(`not within ${within} ms: ${what}${seen}`, cause === undefined ? {} : { cause });
+  throw new Error(`not within ${limitMs} ms: ${what}${seen}`, cause === undefined ? {} : { cause });
 }

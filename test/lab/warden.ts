@@ -3,12 +3,13 @@ import type { Confidence } from '../../src/diagnosis/diagnosis.ts';
 import type { Host } from './host.ts';
 import type { GuestProcess } from './guest.ts';
 import { guestNode } from './machine.ts';
+import { configAtPace } from './pace.ts';
 import { until } from './until.ts';
 
 const checkout = join(import.meta.dirname, '../..');
 const configFile = '/etc/tunnelwarden/tunnelwarden.yaml';
 
-/** Polls at a lab's pace: what takes minutes on an appliance takes seconds here. */
+/** What takes minutes on an appliance takes seconds here. */
 export const labSources = {
   lost_after: '8s',
   vici: { enabled: false },
@@ -61,7 +62,7 @@ export class Warden {
     { within = 60_000 }: { readonly within?: number } = {},
   ): Promise<Warden> {
     const warden = new Warden(host, within);
-    await host.write({ [configFile]: JSON.stringify({ sources: labSources, ...config }) });
+    await host.write({ [configFile]: configAtPace({ sources: labSources, ...config }) });
     await warden.restart();
     return warden;
   }
