@@ -32,6 +32,9 @@ const retryAfterMs = 1000;
 
 const retentionEveryMs = 60_000;
 
+/** What sets a clock right bit by bit never sets it back by more at once. */
+const leastSetBackMs = 1000;
+
 /** Between two chunks of a log that is being read there is less time than this. */
 const historyPauseMs = 250;
 
@@ -58,9 +61,12 @@ export class Pipeline {
   #commits = 0;
   #failures = 0;
   #dropped = 0;
+  /** The clock's time at which the monotonic one was zero. */
+  #epoch: number;
 
   constructor(dependencies: PipelineDependencies) {
     this.#dependencies = dependencies;
+    this.#epoch = epochOf(dependencies.clock);
   }
 
   get status() {
@@ -80,9 +86,12 @@ export class Pipeline {
 
   /** Applies events in their order; `position` is where the log stands after them. */
   ingest(events: readonly TunnelEvent[], position?: LogPosition): void {
+    this.#watchClock();
+    const now = this.#dependencies.clock.now();
     for (const event of events) {
-      this.#tickBefore(event.at);
-      this.#apply(event);
+      const known = notAfter(event, now);
+      this.#tickBefore(known.at);
+      this.#apply(known);
     }
     if (position !== undefined) this.#positions.set(position.path, position);
     if (events.length > 0) this.#setAlarm();
@@ -113,12 +122,27 @@ export class Pipeline {
   }
 
   configure(config: EngineConfig): void {
-    const { engine, journals, clock } = this.#dependencies;
-    const changes = engine.configure(config, clock.now());
+    const { engine, clock } = this.#dependencies;
+    this.#reconfigured(engine.configure(config, clock.now()));
+  }
+
+  #reconfigured(changes: readonly Change[]): void {
+    const { engine, journals } = this.#dependencies;
     journals.take(changes, engine);
     this.#take(changes);
     this.#setAlarm();
     this.#scheduleCommit();
+  }
+
+  /** What is known from before a clock was set back would count as newer than all that comes. */
+  #watchClock(): void {
+    const { engine, clock, logger } = this.#dependencies;
+    const epoch = epochOf(clock);
+    const setBackMs = this.#epoch - epoch;
+    this.#epoch = epoch;
+    if (setBackMs < leastSetBackMs) return;
+    logger.warn({ setBackMs }, `the clock was set back by ${Math.round(setBackMs / 1000)} s`);
+    this.#reconfigured(engine.rewind(clock.now()));
   }
 
   /** Calls back with what has just been committed, until the returned function is called. */
@@ -245,4 +269,16 @@ export class Pipeline {
     if (!store.deleteSome(clock.now())) return;
     this.#deletionTimer = clock.after(10, () => this.#retain());
   }
+}
+
+function epochOf(clock: Clock): number {
+  return clock.now() - clock.monotonicMs();
+}
+
+/** What is told has happened: a later time is that of a clock before it was set back, or of a zone that is off. */
+function notAfter<Event extends TunnelEvent>(event: Event, now: number): Event {
+  const isLater = event.at > now || ('latest' in event && event.latest > now);
+  if (!isLater) return event;
+  const at = Math.min(event.at, now);
+  return 'latest' in event ? { ...event, at, latest: now } : { ...event, at };
 }

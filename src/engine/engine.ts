@@ -19,6 +19,7 @@ import type { Inventory, KnownTunnel } from './inventory.ts';
 import { installedChildren } from './kernel-listing.ts';
 import { dealOut, kernelReadings, listedReadings, targetsOf } from './routing.ts';
 import { LoadedConnections } from './loaded.ts';
+import { rewoundHost } from './rewind.ts';
 import type { TunnelState } from './tunnel-state.ts';
 import { withoutShunts } from './shunts.ts';
 
@@ -66,7 +67,7 @@ export class Engine {
   /** Goes on from a saved state, once `configure` has been called. `at`: milliseconds since the epoch. */
   constructor(config: EngineConfig, saved: SavedState, at: number) {
     this.#config = config;
-    this.#host = restoredHost(saved);
+    this.#host = rewoundHost(restoredHost(saved), at);
     this.#saved = this.#host;
     this.#inventory = buildInventory(config, this.#host.loaded);
     this.#fleet = new Fleet(config.holds, saved, at);
@@ -107,6 +108,13 @@ export class Engine {
       ? []
       : this.#fleet.broadcast({ kind: 'observable', at, observed: true });
     return this.#completed([...moved, ...changes, ...observable, ...this.#associate(at)], at);
+  }
+
+  /** The clock was set back: nothing that is known is from later than `at`, milliseconds since the epoch. */
+  rewind(at: number): readonly Change[] {
+    this.#host = rewoundHost(this.#host, at);
+    this.#fleet.rewind(at);
+    return this.configure(this.#config, at);
   }
 
   apply(event: TunnelEvent): readonly Change[] {

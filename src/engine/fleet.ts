@@ -4,6 +4,7 @@ import type { DirtyState, SavedState } from './engine-state.ts';
 import { newGroup, nextGroup } from './group.ts';
 import type { GroupState, Member } from './group.ts';
 import type { Ha } from './ha.ts';
+import { rewoundGroup, rewoundTunnel } from './rewind.ts';
 import { nextTunnel } from './tunnel.ts';
 import { isServing, newTunnel } from './tunnel-state.ts';
 import type { TunnelInput, TunnelSpec, TunnelState } from './tunnel-state.ts';
@@ -23,13 +24,26 @@ export class Fleet {
 
   constructor(holds: HoldsConfig, saved: Pick<SavedState, 'tunnels' | 'groups'>, at: number) {
     this.#holds = holds;
-    for (const tunnel of saved.tunnels) {
+    for (const known of saved.tunnels) {
+      const tunnel = rewoundTunnel(known, at);
       // A hold that ran out while nobody looked waits for the first look.
       const pending = tunnel.pending && { ...tunnel.pending, due: at + holds.lossMs };
       this.#tunnels.set(tunnel.spec.name, { ...tunnel, pending });
       setAlarm(this.#tunnelAlarms, tunnel.spec.name, pending?.due);
     }
-    for (const group of saved.groups) this.#groups.set(group.config.name, group);
+    for (const group of saved.groups) this.#groups.set(group.config.name, rewoundGroup(group, at));
+  }
+
+  /** The clock was set back to this. */
+  rewind(at: number): void {
+    for (const [name, tunnel] of this.#tunnels) {
+      const rewound = rewoundTunnel(tunnel, at);
+      if (rewound === tunnel) continue;
+      this.#tunnels.set(name, rewound);
+      setAlarm(this.#tunnelAlarms, name, rewound.pending?.due);
+      this.#dirtyTunnels.set(name, rewound);
+    }
+    for (const [name, group] of this.#groups) this.#groups.set(name, rewoundGroup(group, at));
   }
 
   get tunnels(): ReadonlyMap<string, TunnelState> {

@@ -37,7 +37,7 @@ function portionsOf(kills: number): readonly string[] {
   const count = kills * portionsAKill;
   const begin = Date.UTC(2026, 9, 1);
   const log = recordedLog(/^(rekey-v2|interface-v2|dpd-v2)-fw/, count * portionLines, 4, begin);
-  const lines = [...log, '2026-12-01 00:00:00 12[IKE] <Osaka-1|9> giving up after 5 retransmits'];
+  const lines = [...log, '2026-11-01 00:00:00 12[IKE] <Osaka-1|9> giving up after 5 retransmits'];
   return Array.from({ length: count }, (_, i) =>
     lines
       .slice(i * portionLines, i === count - 1 ? lines.length : (i + 1) * portionLines)

@@ -75,6 +75,14 @@ async function assertServes(host: Host, warden: Warden): Promise<void> {
   assert.equal((await warden.metrics()).get('ipsec_ha_active'), 1);
 }
 
+/** Whoever lost the address has given up what it had: else that would be back with the address. */
+async function untilGone(host: Host, connection: RegExp): Promise<void> {
+  await until(async () => !connection.test((await host.ipsec('statusall')).stdout), {
+    within: 30_000,
+    detail: async () => (await host.ipsec('statusall')).stdout,
+  });
+}
+
 scenario(
   'of two firewalls that share an address the passive one stands by, until it takes over',
   async (lab, t) => {
@@ -99,6 +107,9 @@ scenario(
     assert.equal((await second.tunnel('HQ_Primary')).state, 'down');
     assert.equal((await second.health('tunnels/HQ_Primary')).status, 503);
     await assertServes(peer, second);
+
+    await untilGone(fw, /^ *HQ_\w+-1\[/m);
+    await untilGone(peer, /^ *Branch_\w+-1\[/m);
 
     // And back, while the daemon of the passive one is stopped: it finds out at its start.
     assert.equal(await first.kill('SIGTERM'), 0);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TunnelEvent } from '../../src/events/tunnel-event.ts';
 import type { StoredChange } from '../../src/store/history.ts';
-import { engineConfig, tunnelConfig } from '../helpers/engine.ts';
+import { engineConfig, listing, tunnelConfig } from '../helpers/engine.ts';
 import { pair, second, up } from '../helpers/engine-run.ts';
 import { childClosing, childUp, established, logged, noon } from '../helpers/events.ts';
 import { moodyStore, one, piped } from '../helpers/pipeline.ts';
@@ -238,9 +238,7 @@ test('what is forgotten is deleted with the next commit that succeeds', async (t
   const without = engineConfig({ tunnels: [tunnelConfig('B')] });
   store.fails = true;
   pipeline.configure(without);
-  await clock.advance(100);
-  pipeline.ingest([{ kind: 'tick', at: noon + 601 * second }]);
-  await clock.advance(1000);
+  await clock.advance(601 * second);
   assert.deepEqual([...engine.tunnels.keys()], ['B']);
   store.fails = false;
   await clock.advance(1000);
@@ -257,4 +255,34 @@ test('what is forgotten is deleted with the next commit that succeeds', async (t
   pipeline.commit();
   assert.deepEqual(store.commits.at(-1)!.state.forgotten, { tunnels: [], groups: [] });
   assert.deepEqual(journals.takeDirty(), []);
+});
+
+test('a clock that is set back by an hour: what comes counts from then on', async (t) => {
+  const { clock, engine, logger, pipeline } = piped(t, pair);
+  pipeline.ingest([up(noon, 'A')]);
+  clock.set(noon - 3_600_000);
+  pipeline.ingest([logged({ kind: 'daemon', change: 'crashed' }, noon - 3_600_000)]);
+  assert.equal(engine.tunnels.get('A')?.state, 'down');
+  assert.equal(engine.tunnels.get('A')?.since, noon - 3_600_000);
+  assert.ok(logger.lines.includes('warn: the clock was set back by 3600 s'));
+  await clock.advance(second);
+});
+
+test('small corrections of the clock are none', (t) => {
+  const { clock, logger, pipeline } = piped(t, pair);
+  clock.set(noon - 999);
+  pipeline.ingest([]);
+  assert.deepEqual(logger.lines, []);
+});
+
+test('what is told of the future is of now', (t) => {
+  const { clock, engine, pipeline } = piped(t, pair);
+  pipeline.ingest([up(noon + 7 * second, 'A')]);
+  const ahead = { latest: noon + 9 * second };
+  pipeline.ingest([logged({ kind: 'retransmit', attempt: 1 }, noon - second, ahead)]);
+  assert.equal(engine.tunnels.get('A')?.since, noon);
+  assert.equal(engine.tunnels.get('A')?.listedAt, noon);
+  clock.set(noon + second);
+  pipeline.ingest([listing(noon + second, {})]);
+  assert.equal(engine.tunnels.get('A')?.pending?.at, noon + second);
 });

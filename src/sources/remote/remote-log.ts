@@ -14,7 +14,7 @@ export interface RemoteLogDependencies {
   /** Runs a command on the other host. */
   readonly exec: Exec;
   readonly spool: Spool;
-  /** As of when all of the log has been copied, milliseconds since the epoch; infinite while it cannot be. */
+  /** As of when all of the log has been copied, milliseconds since the epoch; infinite once it cannot be. */
   readonly onCopied: (asOf: number) => void;
 }
 
@@ -37,6 +37,9 @@ const everyMs = 1000;
 const longestPauseMs = 30_000;
 const timeoutMs = 20_000;
 
+/** A log that is being rotated is not there until its writer opens it anew. */
+const momentMs = 10_000;
+
 /** What a step came to: whether there may be more at once, or why nothing could be read. */
 type Step =
   | { readonly ok: true; readonly more: boolean }
@@ -55,6 +58,8 @@ export class RemoteLog implements Source {
   #stopped = false;
   #up = false;
   #lastSuccessAt: number | undefined;
+  /** Since when what could be copied cannot be, by the monotonic clock. */
+  #missingSince: number | undefined;
   #durationMs: number | undefined;
   #runs = 0;
   #failures = 0;
@@ -112,11 +117,14 @@ export class RemoteLog implements Source {
       more = step.ok && step.more;
       if (more) await clock.breathe();
     }
-    onCopied(this.#up ? asOf : Number.POSITIVE_INFINITY);
+    const isMomentary =
+      this.#missingSince !== undefined && clock.monotonicMs() - this.#missingSince < momentMs;
+    if (!isMomentary) onCopied(this.#up ? asOf : Number.POSITIVE_INFINITY);
     this.#caughtUp.resolve();
     // A host that is slow to answer is asked less often.
     const leastMs = Math.max(everyMs, 2 * (this.#durationMs ?? 0));
-    const pauseMs = backOffMs(leastMs, this.#failuresInARow, longestPauseMs);
+    const failures = isMomentary ? 0 : this.#failuresInARow;
+    const pauseMs = backOffMs(leastMs, failures, longestPauseMs);
     this.#timer = clock.after(pauseMs, () => void this.#run());
   }
 
@@ -215,12 +223,14 @@ export class RemoteLog implements Source {
       logger.info({ file: this.#path }, `copying ${this.#path} again`);
     this.#problem = undefined;
     this.#failuresInARow = 0;
+    this.#missingSince = undefined;
     this.#up = true;
     this.#lastSuccessAt = clock.now();
   }
 
   #fail(detail: string): void {
-    const { logger } = this.#dependencies;
+    const { clock, logger } = this.#dependencies;
+    if (this.#up) this.#missingSince = clock.monotonicMs();
     if (detail !== this.#problem) logger.warn({ file: this.#path }, detail);
     this.#problem = detail;
     this.#failures += 1;

@@ -56,6 +56,24 @@ test('it tells as of when everything has been copied, and that nothing can be', 
   assert.ok(asOf > noon && asOf <= host.clock.now());
 });
 
+test('a log that is being rotated is asked for again soon, and only later said not to be there', async (t) => {
+  const host = new RemoteHost(t);
+  writeFileSync(host.log, 'one\n');
+  await host.start().caughtUp;
+  renameSync(host.log, `${host.log}.1`);
+  for (let seconds = 0; seconds < 3; seconds += 1) await host.settle();
+  assert.equal(host.copiedAsOf.length, 1);
+  writeFileSync(host.log, 'two\n');
+  await host.settle();
+  assert.equal(host.copied, 'one\n|two\n');
+  assert.equal(host.copiedAsOf.length, 2);
+  renameSync(host.log, `${host.log}.1`);
+  await until('it is given up', () => {
+    void host.clock.advance(1000);
+    return host.copiedAsOf.at(-1) === Infinity;
+  });
+});
+
 test('more than is fetched at once, and more than one copy holds', async (t) => {
   const host = new RemoteHost(t);
   const line = `${'y'.repeat(1023)}\n`;
