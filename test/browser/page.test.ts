@@ -12,10 +12,12 @@ import type { BrowserPage } from '../helpers/browser.ts';
 import { skipWithout } from '../helpers/installed-tool.ts';
 import { everyStateHttp } from '../helpers/seeded-http.ts';
 import type { SeededHttp } from '../helpers/seeded-http.ts';
+import { hashPassword } from '../../src/outputs/password.ts';
 
 const hostile = '<img src=x onerror=alert(1)>';
 /** As long as a name can be, without a place to break it. */
 const endless = 'x'.repeat(127);
+const [operator, password] = ['operator', 'correct-horse'];
 const wide = [1280, 900] as const;
 const telephone = [390, 844] as const;
 
@@ -37,6 +39,11 @@ async function show(t: TestContext, size: readonly [number, number]): Promise<Sh
 
 const texts = (selector: string): string =>
   `[...document.querySelectorAll(${JSON.stringify(selector)})].map((node) => node.textContent)`;
+
+const stateOf = (name: string): string =>
+  `[...document.querySelectorAll('#tunnels tr')]
+    .find((row) => row.cells[0].textContent === ${JSON.stringify(name)})
+    .cells[1].textContent`;
 
 /** Kept where SCREENSHOTS says, for somebody to look at. */
 async function keep(page: BrowserPage, name: string): Promise<void> {
@@ -104,14 +111,27 @@ describe('the page in Chromium', { skip: skipWithout('chromium') }, () => {
     const { page, feed } = await show(t, wide);
     await page.evaluate(`window.isTheSame = true`);
     feed(up(noon + 400_000, 'Sendai', hostile));
-    const stateOf = (name: string) =>
-      `[...document.querySelectorAll('#tunnels tr')]
-        .find((row) => row.cells[0].textContent === ${JSON.stringify(name)})
-        .cells[1].textContent`;
     await page.has(`${stateOf('Sendai')} === 'up' && ${stateOf(hostile)} === 'up'`);
     assert.equal(await page.evaluate('window.isTheSame'), true);
     assert.deepEqual(page.complaints, []);
   });
+
+  for (const [how, login, inUrl] of [
+    ['typed in', { username: operator, password }, ''],
+    ['in the address', undefined, `${operator}:${password}@`],
+  ] as const) {
+    test(`behind a password, ${how}: the same page, and it follows what happens`, async (t) => {
+      const users = [{ name: operator, password: await hashPassword(password) }];
+      const { app, feed } = everyStateHttp(t, { users });
+      const address = await app.listen({ host: '127.0.0.1', port: 0 });
+      const url = `${address.replace('//', `//${inUrl}`)}/`;
+      const page = await openPage(t, url, wide, login);
+      await page.has(`document.querySelectorAll('#tunnels tr').length === 10`);
+      feed(up(noon + 400_000, 'Sendai'));
+      await page.has(`${stateOf('Sendai')} === 'up'`);
+      assert.deepEqual(page.complaints, []);
+    });
+  }
 
   test('says so when the daemon does not answer', async (t) => {
     const { page, app, feed } = await show(t, wide);

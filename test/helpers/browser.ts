@@ -30,6 +30,12 @@ export interface BrowserPage {
   readonly screenshot: (path: string) => Promise<void>;
 }
 
+/** What somebody types where the browser asks for it. */
+interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
 const patienceMs = 20_000;
 
 const flags = [
@@ -105,16 +111,27 @@ class Debugger {
   }
 }
 
+/** Lets all requests through, and answers the browser's question for name and password. */
+function logIn(browser: Debugger, login: Login, method: string, params: object): void {
+  const { requestId }: { readonly requestId?: string } = params;
+  const authChallengeResponse = { response: 'ProvideCredentials', ...login };
+  if (method === 'Fetch.requestPaused') void browser.send('Fetch.continueRequest', { requestId });
+  if (method === 'Fetch.authRequired')
+    void browser.send('Fetch.continueWithAuth', { requestId, authChallengeResponse });
+}
+
 /** Opens an address in a fresh browser. */
 export async function openPage(
   context: TestContext,
   url: string,
   [width, height]: readonly [number, number],
+  login?: Login,
 ): Promise<BrowserPage> {
   const requests: string[] = [];
   const complaints: string[] = [];
   const onEvent = (method: string, params: object): void => {
     const text = JSON.stringify(params);
+    if (login !== undefined) logIn(browser, login, method, params);
     if (method === 'Network.requestWillBeSent') {
       requests.push(/"url":"([^"]*)"/.exec(text)?.[1] ?? text);
     } else if (
@@ -132,6 +149,7 @@ export async function openPage(
   browser.session = String(attached['sessionId']);
   for (const domain of ['Page', 'Runtime', 'Log', 'Network'])
     await browser.send(`${domain}.enable`);
+  if (login !== undefined) await browser.send('Fetch.enable', { handleAuthRequests: true });
 
   const evaluate = async (expression: string): Promise<unknown> => {
     // By way of JSON: the protocol has its own words for what JSON cannot say.

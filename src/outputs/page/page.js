@@ -48,8 +48,13 @@ function bytes(count) {
   return `${unit === 0 ? rest : rest.toFixed(1)} ${units[unit]}`;
 }
 
+/** Where the page was opened with a password in its address, browsers refuse what is relative to it. */
+function addressOf(path) {
+  return new URL(path, location.origin + location.pathname);
+}
+
 async function get(path) {
-  const response = await fetch(path);
+  const response = await fetch(addressOf(path));
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return response.json();
 }
@@ -255,7 +260,7 @@ const language = byId('language');
 language.value = navigator.language.startsWith('ja') ? 'ja' : 'en';
 language.addEventListener('change', () => void refreshSoon());
 
-const stream = new EventSource('api/v1/events/stream');
+const stream = new EventSource(addressOf('api/v1/events/stream'));
 for (const kind of ['tunnel', 'group', 'interface', 'gateway', 'daemon', 'ha', 'event']) {
   stream.addEventListener(kind, () => void refreshSoon());
 }
