@@ -1,5 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { getPriority, setPriority, tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
@@ -73,7 +82,7 @@ class Count {
 }
 
 /** A part of this script in a process of its own: it prints its result when its input ends. */
-function inProcess(role: 'ours' | 'npm', path: string): Following {
+function inProcess(role: 'ours' | 'npm' | 'reads', path: string): Following {
   const follower = run(self, [role, path]);
   return async () => {
     follower.end();
@@ -112,6 +121,27 @@ async function followWithTail(path: string): Promise<void> {
   tail.on('line', (line: string) => count.add(line));
   tail.on('error', () => undefined);
   await answerAtTheEnd(() => count.result);
+}
+
+/** Reads without a pause, and takes lines apart afterwards: what this misses, nobody could have read. */
+async function onlyRead(path: string): Promise<void> {
+  setPriority(getPriority() - 5);
+  const chunks: Buffer[] = [];
+  const buffer = Buffer.allocUnsafe(1 << 20);
+  const file = openSync(path, 'r');
+  let offset = 0;
+  process.stdin.resume();
+  while (!process.stdin.readableEnded) {
+    for (let turn = 0; turn < 10_000; turn += 1) {
+      const length = readSync(file, buffer, 0, buffer.length, offset);
+      if (length > 0) chunks.push(Buffer.from(buffer.subarray(0, length)));
+      offset = length === 0 && fstatSync(file).size < offset ? 0 : offset + length;
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const count = new Count();
+  for (const line of Buffer.concat(chunks).toString('latin1').split('\n')) count.add(line);
+  process.stdout.write(JSON.stringify(count.result), () => process.exit(0));
 }
 
 function followWithGnuTail(path: string): Following {
@@ -208,15 +238,16 @@ async function measure(mode: string, port: number): Promise<readonly string[]> {
   const path = `${directory}/charon.log`;
   const times = `${directory}/times.json`;
   closeSync(openSync(path, 'a'));
+  const isFromOutside = mode === 'copytruncate' || mode === 'truncate';
   const followings: Readonly<Record<string, Following>> = {
     tunnelwarden: inProcess('ours', path),
     'npm `tail` 2.2.6': inProcess('npm', path),
     'GNU `tail -F`': followWithGnuTail(path),
     mtail: followWithMtail(path, directory, port),
+    ...(isFromOutside ? { 'a loop that only reads': inProcess('reads', path) } : {}),
   };
   await pause(2000);
   const total = seconds * linesPerSecond;
-  const isFromOutside = mode === 'copytruncate' || mode === 'truncate';
   const ownMode = isFromOutside ? 'none' : mode;
   const every = String(rotateEveryMs);
   const writing = run(writer, [path, String(total), ownMode, every, String(linesPerSecond), times]);
@@ -252,4 +283,5 @@ async function main(): Promise<void> {
 const [, , role, path = ''] = process.argv;
 if (role === 'ours') await followAsWeDo(path);
 else if (role === 'npm') await followWithTail(path);
+else if (role === 'reads') await onlyRead(path);
 else await main();

@@ -27,19 +27,23 @@ const common = {
   ],
   groups: [{ name: 'HQ', members: ['HQ_Primary', 'HQ_Backup'] }],
   holds: { loss: '2s', switch: '60s' },
-};
-
-const overSsh = {
-  ...common,
-  logs: { files: [{ path: '/log/charon.log', kind: 'charon', remote: true }] },
   // A command over ssh takes the lab's one CPU a second or two, and more when others want it.
   sources: {
     lost_after: '2m',
+    vici: { enabled: false },
     statusall: { schedule: '*/10 * * * * *', timeout: '60s' },
     xfrm_state: { schedule: '5-59/20 * * * * *', timeout: '60s' },
     interfaces: { schedule: '*/20 * * * * *', timeout: '60s' },
     xfrm_policy: { enabled: false },
     xfrm_stat: { enabled: false },
+  },
+};
+
+const overSsh = {
+  ...common,
+  logs: { files: [{ path: '/log/charon.log', kind: 'charon', remote: true }] },
+  sources: {
+    ...common.sources,
     remote: { prefix: ['ssh', '-F', '/etc/sidecar/ssh_config', 'fw', '--'] },
   },
 };
@@ -98,11 +102,23 @@ async function stories(warden: Warden): Promise<Readonly<Record<string, readonly
   return Object.fromEntries(['HQ_Primary', 'HQ_Backup', 'HQ'].map((name) => [name, of(name)]));
 }
 
+/** For a failure: what the daemon has seen and said, and what charon has logged. */
+async function whatHappened(fw: Host, warden: Warden): Promise<string> {
+  const events = (await warden.events()).slice(-12).map((event) => JSON.stringify(event));
+  const log = (await fw.readLog()).slice(-3000);
+  return [
+    ...events,
+    JSON.stringify(await warden.json('/api/v1/sources')),
+    warden.log.slice(-3000),
+    log,
+  ].join('\n');
+}
+
 scenario(
   'a sidecar over ssh sees a failover as the firewall itself does',
   async (lab, t) => {
     const [fw, sidecar] = await Promise.all([
-      lab.host('fw', { connections: [primary, backup], charon: { retransmit_timeout: 0.5 } }),
+      lab.host('fw', { connections: [primary, backup], charon: { retransmit_timeout: 1 } }),
       lab.host('peer', { connections: [mirrored(primary), mirrored(backup)] }),
     ]);
     const sshd = await startSshd(fw, sidecar);
@@ -142,6 +158,13 @@ scenario(
     await untilGroup('failed_over');
     await untilState('HQ_Primary', 'standby');
     await down(fw, 'HQ_Primary');
+    // Of interfaces the sidecar hears at once, of what charon says later.
+    for (const warden of both) {
+      await until(async () => (await warden.tunnel('HQ_Primary')).childSas.length === 0, {
+        within: 90_000,
+        detail: async () => whatHappened(fw, warden),
+      });
+    }
     await fw.linkUp(1);
     await up(fw, 'HQ_Primary');
     await down(fw, 'HQ_Backup');
@@ -152,8 +175,9 @@ scenario(
     await fw.run('mv /log/charon.log /log/charon.log.1');
     await fw.run(['pkill', '-HUP', '-x', 'charon']);
     await lab.lose(1);
-    for (const lost of await untilState('HQ_Primary', 'down'))
-      assert.equal(lost.cause, 'dead-peer');
+    for (const [i, lost] of (await untilState('HQ_Primary', 'down')).entries()) {
+      assert.equal(lost.cause, 'dead-peer', await whatHappened(fw, both[i]!));
+    }
     await lab.restore(1);
     await up(fw, 'HQ_Primary');
     await untilGroup('primary');

@@ -9,17 +9,25 @@ interface HeldLooksDependencies {
   readonly readAsOf: () => number;
 }
 
-/** What a look has seen waits no longer than this for the logs. */
-const patienceMs = 30_000;
+/** What a look has seen waits no longer than this for the logs: two time-outs of a copy, and some. */
+const patienceMs = 60_000;
+
+interface HeldLook {
+  readonly events: readonly TunnelEvent[];
+  /** When the look was over, milliseconds since the epoch: it may take seconds, and see things happen. */
+  readonly endedAt: number;
+  /** Monotonic, milliseconds. */
+  readonly until: number;
+}
 
 /**
- * Holds what looks have seen until the lines that were written before they began have been applied:
+ * Holds what looks have seen until the lines that were written before they were over have been applied:
  * a line tells the moment and the cause, and must not come after the look that only shows the
  * effect. Where logs are copied from another host it would, more often than not.
  */
 export class HeldLooks {
   readonly #dependencies: HeldLooksDependencies;
-  readonly #held: { readonly events: readonly TunnelEvent[]; readonly until: number }[] = [];
+  readonly #held: HeldLook[] = [];
   #timer: Timer | undefined;
 
   constructor(dependencies: HeldLooksDependencies) {
@@ -30,7 +38,7 @@ export class HeldLooks {
   take(events: readonly TunnelEvent[]): void {
     const { clock } = this.#dependencies;
     if (events.length === 0) return;
-    this.#held.push({ events, until: clock.monotonicMs() + patienceMs });
+    this.#held.push({ events, endedAt: clock.now(), until: clock.monotonicMs() + patienceMs });
     this.release();
   }
 
@@ -39,9 +47,9 @@ export class HeldLooks {
     const { clock, onEvents, readAsOf } = this.#dependencies;
     this.#timer?.cancel();
     for (let first = this.#held[0]; first !== undefined; first = this.#held[0]) {
-      const { events, until } = first;
+      const { events, endedAt, until } = first;
       const waitMs = until - clock.monotonicMs();
-      if (waitMs > 0 && events.some(({ at }) => at >= readAsOf())) {
+      if (waitMs > 0 && endedAt >= readAsOf()) {
         this.#timer = clock.after(waitMs, () => this.release());
         return;
       }
