@@ -15,6 +15,7 @@ import { message } from './catalogue/message.ts';
 import { mobike } from './catalogue/mobike.ts';
 import { monitor } from './catalogue/monitor.ts';
 import { network } from './catalogue/network.ts';
+import { malformed } from './catalogue/malformed.ts';
 import { noise } from './catalogue/noise.ts';
 import { proposal } from './catalogue/proposal.ts';
 import { guideSentences, sophosSentences } from './catalogue/sophos.ts';
@@ -45,6 +46,7 @@ export const catalogue = {
     ...guideSentences,
     ...sophosSentences,
     ...noise,
+    ...malformed,
     ...debug,
   ],
   /** The message of an event record of SFOS about IPsec. */

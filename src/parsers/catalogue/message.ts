@@ -19,6 +19,12 @@ export const message: readonly CatalogueEntry[] = [
     'IKE',
     '<exchange> <kind:request|response> with message ID <mid> processing failed',
   ],
+  [
+    'msg.processing_failed',
+    'IKE',
+    // IKEv1's message IDs are random, and beyond 2^31 some releases print them as negative.
+    '<exchange> <kind:request|response> with message ID -<mid> processing failed',
+  ],
   ['msg.malformed_informational', 'IKE', 'ignore malformed INFORMATIONAL request'],
   ['msg.unprotected_informational', 'ENC', 'ignoring unprotected INFORMATIONAL from <peer>'],
   ['msg.expected_hash', 'ENC', 'expected HASH payload as first payload'],
