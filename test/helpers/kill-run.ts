@@ -107,7 +107,7 @@ holds: { loss: 0s, switch: 0s, conflict: 0s }
     }
   }
 
-  /** What was just copied and truncated is looked into once something is in it again. */
+  /** What came and went between two looks is found once something is in the log again. */
   writeSome(): void {
     do this.write();
     while (this.#next % rotateEvery === 0 && this.hasMore);
