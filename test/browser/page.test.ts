@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { hashPassword } from '../../src/outputs/password.ts';
 import { tunnelConfig } from '../helpers/engine.ts';
 import { up } from '../helpers/engine-run.ts';
 import { noon } from '../helpers/events.ts';
@@ -12,7 +13,6 @@ import type { BrowserPage } from '../helpers/browser.ts';
 import { skipWithout } from '../helpers/installed-tool.ts';
 import { everyStateHttp } from '../helpers/seeded-http.ts';
 import type { SeededHttp } from '../helpers/seeded-http.ts';
-import { hashPassword } from '../../src/outputs/password.ts';
 
 const hostile = '<img src=x onerror=alert(1)>';
 /** As long as a name can be, without a place to break it. */

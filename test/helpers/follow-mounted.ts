@@ -3,17 +3,14 @@
  * container; prints the lines that came. Run in a mount namespace of its own.
  * Arguments: the path that is followed, the one that is written, how it is rotated.
  */
-import { appendFileSync, copyFileSync, renameSync, rmSync, truncateSync } from 'node:fs';
+import { appendFileSync, renameSync, rmSync } from 'node:fs';
 import { follow } from './follow.ts';
-import { shiftGenerations } from './rotate.ts';
+import { copyAndTruncate, shiftGenerations } from './rotate.ts';
 
 const rotations: Readonly<Record<string, (path: string) => void>> = {
   rename: (path) => renameSync(path, `${path}.1`),
   delete: (path) => rmSync(path),
-  copytruncate(path) {
-    copyFileSync(path, `${path}.1`);
-    truncateSync(path);
-  },
+  copytruncate: copyAndTruncate,
 };
 
 const [followed = '', written = '', how = ''] = process.argv.slice(2);

@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict';
-import {
-  appendFileSync,
-  copyFileSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { Daemon } from './daemon.ts';
 import { recordedLog } from './recorded-log.ts';
-import { shiftGenerations } from './rotate.ts';
+import { copyAndTruncate, shiftGenerations } from './rotate.ts';
 
 type Rotation = 'rename' | 'copytruncate';
 
@@ -101,10 +93,7 @@ holds: { loss: 0s, switch: 0s, conflict: 0s }
     if (this.#next % rotateEvery !== 0 || !this.hasMore) return;
     shiftGenerations(this.#log, kept);
     if (this.#rotation === 'rename') renameSync(this.#log, `${this.#log}.1`);
-    else {
-      copyFileSync(this.#log, `${this.#log}.1`);
-      truncateSync(this.#log);
-    }
+    else copyAndTruncate(this.#log);
   }
 
   /** What came and went between two looks is found once something is in the log again. */

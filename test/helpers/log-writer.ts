@@ -8,7 +8,6 @@
  */
 import {
   closeSync,
-  copyFileSync,
   openSync,
   renameSync,
   rmSync,
@@ -17,7 +16,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { shiftGenerations } from './rotate.ts';
+import { copyAndTruncate, shiftGenerations } from './rotate.ts';
 import { monotonicUs } from './rotator.ts';
 
 const [path = '', lines = '', mode = 'none', everyMs = '50', pace, timesPath] =
@@ -58,8 +57,7 @@ function rotate(): void {
       break;
     case 'copytruncate':
       shiftGenerations(path, kept);
-      copyFileSync(path, `${path}.1`);
-      truncateSync(path);
+      copyAndTruncate(path);
       break;
     case 'truncate':
       truncateSync(path);

@@ -1,9 +1,11 @@
 import {
+  copyFileSync,
   existsSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -17,6 +19,12 @@ export function shiftGenerations(path: string, kept: number): void {
       if (existsSync(from)) renameSync(from, `${path}.${n}${suffix}`);
     }
   }
+}
+
+/** As logrotate's `copytruncate`. */
+export function copyAndTruncate(path: string): void {
+  copyFileSync(path, `${path}.1`);
+  truncateSync(path);
 }
 
 /** As gzip(1) and logrotate do: the compressed file keeps the time of writing. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { groupMember, mirrored } from './connections.ts';
 import type { Host } from './host.ts';
+import { downMember, upMember } from './member.ts';
 import { scenario } from './scenario.ts';
 import { Warden } from './warden.ts';
 
@@ -17,10 +18,6 @@ async function setClock(fw: Host, by: string): Promise<void> {
   await fw.run(['date', '--set', `now ${by}`]);
 }
 
-async function up(fw: Host, name: string): Promise<void> {
-  for (const child of [1, 2]) await fw.ipsec('up', `${name}-${child}`);
-}
-
 /** The interface goes and comes back, and the group with it, by the clock as it is now. */
 async function failOver(fw: Host, warden: Warden): Promise<void> {
   const { startedAt } = await fw.run(['ip', 'link', 'set', 'wan1', 'down']);
@@ -28,12 +25,12 @@ async function failOver(fw: Host, warden: Warden): Promise<void> {
   assert.equal(lost.cause, 'interface-down');
   const delayMs = Date.parse(lost.since) - startedAt;
   assert.ok(delayMs > -1000 && delayMs < 60_000, `${delayMs} ms`);
-  await up(fw, 'HQ_Backup');
+  await upMember(fw, 'HQ_Backup');
   await warden.untilGroup('HQ', 'failed_over');
-  await fw.run(['ipsec', 'down', 'HQ_Primary-1'], { mayFail: true });
+  await downMember(fw, 'HQ_Primary');
   await fw.linkUp(1);
-  await up(fw, 'HQ_Primary');
-  await fw.run(['ipsec', 'down', 'HQ_Backup-1'], { mayFail: true });
+  await upMember(fw, 'HQ_Primary');
+  await downMember(fw, 'HQ_Backup');
   await warden.untilGroup('HQ', 'primary');
 }
 
@@ -46,7 +43,7 @@ scenario(
     ]);
     await Promise.all([fw.startCharon(), peer.startCharon()]);
     const warden = await Warden.start(fw, config);
-    await up(fw, 'HQ_Primary');
+    await upMember(fw, 'HQ_Primary');
     await warden.untilGroup('HQ', 'primary');
 
     await setClock(fw, '- 3 hours');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { groupMember, mirrored } from './connections.ts';
 import type { Host } from './host.ts';
 import type { Lab } from './lab.ts';
+import { downMember, upMember } from './member.ts';
 import { atPace } from './pace.ts';
 import { scenario } from './scenario.ts';
 import { lanAddress } from './topology.ts';
@@ -37,15 +38,6 @@ async function start(lab: Lab): Promise<{ fw: Host; peer: Host; warden: Warden }
   return { fw, peer, warden };
 }
 
-async function up(fw: Host, name: string): Promise<void> {
-  for (const child of [1, 2]) await fw.ipsec('up', `${name}-${child}`);
-}
-
-async function down(fw: Host, name: string): Promise<void> {
-  // By the IKE_SA's name: it takes its children along, also where the peer cannot be told.
-  await fw.run(['ipsec', 'down', `${name}-1`], { mayFail: true, timeoutMs: 60_000 });
-}
-
 async function ping(fw: Host, count = 5): Promise<void> {
   await fw.run(`ping -q -c ${count} -i 0.2 -W 1 -I ${lanAddress('fw')} ${lanAddress('peer')}`);
 }
@@ -57,7 +49,7 @@ scenario(
 
     // Configured and never up: there from the first minute.
     assert.equal((await warden.tunnel('HQ_Primary')).state, 'down');
-    await up(fw, 'HQ_Primary');
+    await upMember(fw, 'HQ_Primary');
     await warden.untilState('HQ_Primary', 'up');
     await warden.untilState('HQ_Backup', 'standby');
     await warden.untilGroup('HQ', 'primary');
@@ -89,7 +81,7 @@ scenario(
     assert.equal((await warden.health('tunnels/HQ_Primary')).status, 503);
 
     // The firewall changes over to the second member.
-    await up(fw, 'HQ_Backup');
+    await upMember(fw, 'HQ_Backup');
     await warden.untilState('HQ_Backup', 'up');
     await warden.untilGroup('HQ', 'failed_over');
     await warden.untilState('HQ_Primary', 'standby');
@@ -111,10 +103,10 @@ scenario(
     assert.equal((await warden.health('groups/HQ')).status, 503);
 
     // And back.
-    await down(fw, 'HQ_Primary');
+    await downMember(fw, 'HQ_Primary');
     await fw.linkUp(1);
-    await up(fw, 'HQ_Primary');
-    await down(fw, 'HQ_Backup');
+    await upMember(fw, 'HQ_Primary');
+    await downMember(fw, 'HQ_Backup');
     await warden.untilGroup('HQ', 'primary');
     await warden.untilState('HQ_Backup', 'standby');
     const back = await warden.metrics();
@@ -131,7 +123,7 @@ scenario(
     assert.equal(dead.cause, 'dead-peer');
     await warden.untilGroup('HQ', 'switching');
     await lab.restore(1);
-    await up(fw, 'HQ_Primary');
+    await upMember(fw, 'HQ_Primary');
     await warden.untilGroup('HQ', 'primary');
 
     // charon stops: that is certain, so the tunnels are down.
@@ -140,7 +132,7 @@ scenario(
     assert.equal(stopped.cause, 'daemon-down');
     assert.equal((await warden.metrics()).get('ipsec_daemon_up'), 0);
     await fw.startCharon();
-    await up(fw, 'HQ_Primary');
+    await upMember(fw, 'HQ_Primary');
     await warden.untilState('HQ_Primary', 'up');
     assert.equal((await warden.metrics()).get('ipsec_daemon_up'), 1);
 

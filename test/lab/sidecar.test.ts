@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { groupMember, mirrored } from './connections.ts';
 import type { GuestProcess } from './guest.ts';
 import type { Host } from './host.ts';
+import { downMember, upMember } from './member.ts';
 import { scenario } from './scenario.ts';
 import { lanAddress, wanAddress } from './topology.ts';
 import { until } from './until.ts';
@@ -78,14 +79,6 @@ async function connections(fw: Host): Promise<number> {
   return Number(stdout);
 }
 
-async function down(fw: Host, name: string): Promise<void> {
-  await fw.run(['ipsec', 'down', `${name}-1`], { mayFail: true, timeoutMs: 60_000 });
-}
-
-async function up(fw: Host, name: string): Promise<void> {
-  for (const child of [1, 2]) await fw.ipsec('up', `${name}-${child}`);
-}
-
 /** What happened to each tunnel and to the group, but for what is seen of it only on the way. */
 async function stories(warden: Warden): Promise<Readonly<Record<string, readonly string[]>>> {
   const passing = new Set(['connecting', 'phase1', 'partial']);
@@ -131,7 +124,7 @@ scenario(
     const untilGroup = async (state: string) =>
       Promise.all(both.map(async (warden) => warden.untilGroup('HQ', state, 90_000)));
     await untilState('HQ_Primary', 'down');
-    await up(fw, 'HQ_Primary');
+    await upMember(fw, 'HQ_Primary');
     await untilState('HQ_Primary', 'up');
     await untilGroup('primary');
     await untilState('HQ_Backup', 'standby');
@@ -154,10 +147,10 @@ scenario(
       assert.deepEqual([lost.cause, lost.interface], ['interface-down', 'wan1']);
       t.diagnostic(`interface down -> tunnel down: ${Date.parse(lost.since) - startedAt} ms`);
     }
-    await up(fw, 'HQ_Backup');
+    await upMember(fw, 'HQ_Backup');
     await untilGroup('failed_over');
     await untilState('HQ_Primary', 'standby');
-    await down(fw, 'HQ_Primary');
+    await downMember(fw, 'HQ_Primary');
     // Of interfaces the sidecar hears at once, of what charon says later.
     for (const warden of both) {
       await until(async () => (await warden.tunnel('HQ_Primary')).childSas.length === 0, {
@@ -166,8 +159,8 @@ scenario(
       });
     }
     await fw.linkUp(1);
-    await up(fw, 'HQ_Primary');
-    await down(fw, 'HQ_Backup');
+    await upMember(fw, 'HQ_Primary');
+    await downMember(fw, 'HQ_Backup');
     await untilGroup('primary');
     await untilState('HQ_Backup', 'standby');
 
@@ -179,7 +172,7 @@ scenario(
       assert.equal(lost.cause, 'dead-peer', await whatHappened(fw, both[i]!));
     }
     await lab.restore(1);
-    await up(fw, 'HQ_Primary');
+    await upMember(fw, 'HQ_Primary');
     await untilGroup('primary');
 
     const seen = await stories(there);

@@ -33,7 +33,8 @@ export async function until<T>(
     }
     if (performance.now() > endsAt) break;
     // To ask takes the guest's only CPU: no more than a fifth of it.
-    await pause(Math.max(50, 4 * (performance.now() - askedAt)));
+    const pauseMs = 4 * (performance.now() - askedAt);
+    await pause(Math.min(Math.max(50, pauseMs), 5000));
   }
   const seen = detail === undefined ? '' : `\n${await detail()}`;
   throw new Error(`not within ${limitMs} ms: ${what}${seen}`, cause === undefined ? {} : { cause });

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { appendFileSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { Daemon } from '../helpers/daemon.ts';
 import { floodConfig } from '../helpers/flood.ts';
+import { inNamespace, skipWithoutNamespace } from '../helpers/namespace.ts';
 import { tempDirectory } from '../helpers/temp-directory.ts';
-
-/** A mount of its own: the state directory is on a file system of one MiB. */
-const inNamespace = ['unshare', '-Ur', '--mount'];
 
 /** A daemon whose state directory can be filled up to the last byte. */
 class Host {
@@ -22,6 +19,7 @@ class Host {
   }
 
   start(t: TestContext): Daemon {
+    // The state directory is on a file system of one MiB.
     const mount = `mount -t tmpfs -o size=1m none ${this.#directory}/state && exec "$@"`;
     const daemon = new Daemon(this.#config, [...inNamespace, 'sh', '-c', mount, 'sh']);
     t.after(() => daemon.end('SIGKILL'));
@@ -78,33 +76,36 @@ async function eventCount(address: string): Promise<number> {
   return count;
 }
 
-test('the disk is full for a while: on in memory, said, nothing lost, all caught up', async (t) => {
-  if (spawnSync(inNamespace[0]!, [...inNamespace.slice(1), 'true']).status !== 0) {
-    t.skip('this host does not let a test make user namespaces');
-    return;
-  }
-  const host = new Host(tempDirectory(t));
-  const daemon = host.start(t);
-  const address = await daemon.ready();
-  host.write(10);
-  // A log that has not been opened yet has no lag.
-  while ((await eventCount(address)) < 10) await reaches(address, 'tunnelwarden_log_lag_bytes', 0);
-  const makeRoom = host.fill(daemon);
-  host.write(600);
-  await reaches(address, 'tunnelwarden_store_up', 0);
-  await daemon.says('that it goes on in memory', (entries) =>
-    entries.some((entry) =>
-      /the store does not take commits: .*full; going on in memory/.test(entry),
-    ),
-  );
-  host.write(10);
-  await reaches(address, 'tunnelwarden_log_lag_bytes', 0);
-  const before = await eventCount(address);
-  assert.ok(before >= 10 && before < 620, `${before} events in the history`);
-  makeRoom();
-  await reaches(address, 'tunnelwarden_store_up', 1);
-  await reaches(address, 'tunnelwarden_store_pending_changes', 0);
-  assert.equal(await eventCount(address), 620);
-  assert.equal(await metric(address, 'tunnelwarden_store_dropped_changes_total'), 0);
-  assert.equal(await daemon.end('SIGTERM'), 0);
-});
+const skip = skipWithoutNamespace();
+
+test(
+  'the disk is full for a while: on in memory, said, nothing lost, all caught up',
+  { skip },
+  async (t) => {
+    const host = new Host(tempDirectory(t));
+    const daemon = host.start(t);
+    const address = await daemon.ready();
+    host.write(10);
+    // A log that has not been opened yet has no lag.
+    while ((await eventCount(address)) < 10)
+      await reaches(address, 'tunnelwarden_log_lag_bytes', 0);
+    const makeRoom = host.fill(daemon);
+    host.write(600);
+    await reaches(address, 'tunnelwarden_store_up', 0);
+    await daemon.says('that it goes on in memory', (entries) =>
+      entries.some((entry) =>
+        /the store does not take commits: .*full; going on in memory/.test(entry),
+      ),
+    );
+    host.write(10);
+    await reaches(address, 'tunnelwarden_log_lag_bytes', 0);
+    const before = await eventCount(address);
+    assert.ok(before >= 10 && before < 620, `${before} events in the history`);
+    makeRoom();
+    await reaches(address, 'tunnelwarden_store_up', 1);
+    await reaches(address, 'tunnelwarden_store_pending_changes', 0);
+    assert.equal(await eventCount(address), 620);
+    assert.equal(await metric(address, 'tunnelwarden_store_dropped_changes_total'), 0);
+    assert.equal(await daemon.end('SIGTERM'), 0);
+  },
+);

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { projectRoot, skipWithout } from '../helpers/installed-tool.ts';
+import { lacking, projectRoot, skipWithout } from '../helpers/installed-tool.ts';
 import { tempDirectory } from '../helpers/temp-directory.ts';
 import { until } from '../helpers/until.ts';
 
@@ -36,7 +36,7 @@ function skipWithoutTracing(): string | false {
   const missing = skipWithout('strace');
   if (missing !== false) return missing;
   const { status } = spawnSync('strace', ['-o', '/dev/null', 'true']);
-  return status === 0 ? false : 'processes may not be traced here';
+  return status === 0 ? false : lacking('processes may not be traced here');
 }
 
 test(

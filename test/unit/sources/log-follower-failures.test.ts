@@ -17,6 +17,7 @@ import type { OpenFile } from '../../../src/platform/open-file.ts';
 import { asNobody } from '../../helpers/as-nobody.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { follow } from '../../helpers/follow.ts';
+import { inNamespace, skipWithoutNamespace } from '../../helpers/namespace.ts';
 import { tempDirectory } from '../../helpers/temp-directory.ts';
 import { until } from '../../helpers/until.ts';
 
@@ -199,7 +200,11 @@ test('a fault that is not the system’s is not swallowed', (t) => {
   assert.throws(() => follow(t, path, { files }), /a mistake of ours/);
 });
 
-test('without any notification the slow look finds everything', async (t) => {
+/** A user namespace of its own has its own limit of inotify watches. */
+const noWatches = 'echo 0 > /proc/sys/user/max_inotify_watches';
+const skip = skipWithoutNamespace(noWatches);
+
+test('without any notification the slow look finds everything', { skip }, async (t) => {
   const directory = tempDirectory(t);
   const script = `
     const { follow } = await import(${JSON.stringify(import.meta.resolve('../../helpers/follow.ts'))});
@@ -217,17 +222,10 @@ test('without any notification the slow look finds everything', async (t) => {
     process.stdout.write(JSON.stringify({ lines, log }));
     follower.stop();
   `;
-  // A user namespace of its own has its own limit of inotify watches.
-  const limit = 'echo 0 > /proc/sys/user/max_inotify_watches && exec "$@"';
-  let output;
-  try {
-    const args = ['-Ur', 'sh', '-c', limit, 'sh', process.execPath, '--input-type=module', '-e'];
-    output = execFileSync('unshare', [...args, script], { encoding: 'utf8', stdio: 'pipe' });
-  } catch (error) {
-    if (!/unshare|Permission denied|ENOENT/.test(String(error))) throw error;
-    t.skip('this host does not let a test make user namespaces');
-    return;
-  }
+  const [program, ...words] = inNamespace;
+  const node = [process.execPath, '--input-type=module', '-e', script];
+  const args = [...words, 'sh', '-c', `${noWatches} && exec "$@"`, 'sh', ...node];
+  const output = execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe' });
   const { lines, log } = JSON.parse(output);
   assert.deepEqual(lines, ['one', 'two', 'three']);
   assert.match(log.join(), /no notifications, looking every 50 ms instead: ENOSPC/);

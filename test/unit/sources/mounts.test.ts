@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { projectRoot } from '../../helpers/installed-tool.ts';
+import { inNamespace, skipWithoutNamespace } from '../../helpers/namespace.ts';
 
-/** Each has the log at `$1/merged/charon.log`, and what writes it at `$2/charon.log`. */
+/** Each has the log in `merged`; its writer knows it in another directory. */
 const mounts: readonly (readonly [name: string, script: string, writer: string])[] = [
   [
     'an overlay whose log is still in the lower layer',
@@ -20,7 +21,7 @@ const mounts: readonly (readonly [name: string, script: string, writer: string])
   ],
 ];
 
-const inNamespace = ['unshare', '-Ur', '--mount', 'sh', '-ec'];
+const [program, ...words] = inNamespace;
 const follower = join(projectRoot, 'test/helpers/follow-mounted.ts');
 
 function expected(): readonly string[] {
@@ -28,22 +29,17 @@ function expected(): readonly string[] {
   return ['from before', ...rounds.flat(), 'the end'];
 }
 
-describe('logs on other file systems', () => {
+describe('logs on other file systems', { skip: skipWithoutNamespace() }, () => {
   for (const [name, script, writer] of mounts) {
     for (const how of ['rename', 'delete', 'copytruncate']) {
-      test(`${name}: ${how}`, (t) => {
-        const [program = '', ...words] = inNamespace;
-        if (spawnSync(program, [...words, 'mount -t tmpfs none /mnt']).status !== 0) {
-          t.skip('this host does not let a test make mounts of its own');
-          return;
-        }
+      test(`${name}: ${how}`, () => {
         const setUp = `mount -t tmpfs none /mnt; cd /mnt
           mkdir lower upper work host merged; echo 'from before' > lower/charon.log
           ${script}
           exec "$0" "$1" /mnt/merged/charon.log /mnt/${writer}/charon.log ${how}`;
         const { status, stdout, stderr } = spawnSync(
           program,
-          [...words, setUp, process.execPath, follower],
+          [...words, 'sh', '-ec', setUp, process.execPath, follower],
           { encoding: 'utf8', timeout: 60_000 },
         );
         assert.equal(status, 0, stderr);

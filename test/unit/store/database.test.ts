@@ -17,6 +17,7 @@ import { test } from 'node:test';
 import { applicationId, migrations } from '../../../src/store/migrations.ts';
 import { StoreError } from '../../../src/store/database.ts';
 import { asNobody } from '../../helpers/as-nobody.ts';
+import { inNamespace, skipWithoutNamespace } from '../../helpers/namespace.ts';
 import { commitOf, noted, openStore, position } from '../../helpers/store.ts';
 import { tempDirectory } from '../../helpers/temp-directory.ts';
 
@@ -227,7 +228,9 @@ test('a read-only directory, with and without a database in it', async (t) => {
   });
 });
 
-test('a full disk: commits fail as a whole, and go on when there is room', (t) => {
+const skip = skipWithoutNamespace();
+
+test('a full disk: commits fail as a whole, and go on when there is room', { skip }, (t) => {
   const script = `
     const { openStore, commitOf, noted, position } = await import(${JSON.stringify(import.meta.resolve('../../helpers/store.ts'))});
     const { rmSync, writeFileSync } = await import('node:fs');
@@ -251,17 +254,9 @@ test('a full disk: commits fail as a whole, and go on when there is room', (t) =
   const directory = tempDirectory(t);
   const mount = 'mount -t tmpfs -o size=4m none "$0" && exec "$@"';
   const node = [process.execPath, '--input-type=module', '-e', script, directory];
-  let output;
-  try {
-    output = execFileSync('unshare', ['-Urm', 'sh', '-c', mount, directory, ...node], {
-      encoding: 'utf8',
-      stdio: 'pipe',
-    });
-  } catch (error) {
-    if (!/unshare|mount|ENOENT/.test(String(error))) throw error;
-    t.skip('this host does not let a test mount a small file system');
-    return;
-  }
+  const [program, ...words] = inNamespace;
+  const args = [...words, 'sh', '-c', mount, directory, ...node];
+  const output = execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe' });
   const { failed, held, detail, again } = JSON.parse(output);
   assert.ok(failed > 0, output);
   assert.equal(held, failed, 'the position is that of the last commit that succeeded');
