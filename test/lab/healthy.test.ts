@@ -120,6 +120,7 @@ const secrets: readonly Secret[] = [
 const guess = { between: scanners.map(({ local }) => local), psk: '12345678' };
 
 const charon = {
+  delete_rekeyed_delay: 1, // charon reauthenticates only once no old child is left
   install_routes: false, // Any-Any of the VTI would take all there is
   i_dont_care_about_security_and_use_aggressive_mode_psk: true,
   half_open_timeout: 8,
