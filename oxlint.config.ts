@@ -29,6 +29,7 @@ const owner: Record<string, Layer> = {
   'node:stream': 'platform',
   'node:zlib': 'platform',
   'node:net': 'platform',
+  'node:worker_threads': 'platform',
   pino: 'platform',
   fastify: 'outputs',
   'prom-client': 'outputs',
@@ -67,6 +68,7 @@ export default defineConfig({
     'import/no-named-as-default-member': 'off', // fast-check is used as `fc.…`
     'no-new': 'off', // a prom-client metric registers itself
     'oxc/no-barrel-file': ['error', { threshold: 0 }],
+    'unicorn/require-post-message-target-origin': 'off', // threads have no origin
     'unicorn/filename-case': ['error', { case: 'kebabCase' }],
     'typescript/no-misused-promises': 'error',
     'typescript/switch-exhaustiveness-check': [

@@ -1,8 +1,7 @@
 import type { Config } from './config/config.ts';
 import type { TunnelEvent } from './events/tunnel-event.ts';
 import type { LogPosition } from './events/log-position.ts';
-import { createMatchers } from './parsers/catalogue.ts';
-import { compileUserPatterns } from './parsers/user-patterns.ts';
+import { matchersWith } from './parsers/user-patterns.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Exec, StreamLines } from './platform/exec.ts';
 import type { Files } from './platform/files.ts';
@@ -129,9 +128,8 @@ export function createSources(
     );
   }
 
-  const rules = compileUserPatterns(config.logs.patterns);
-  const matchers = createMatchers(rules.ok ? rules.rules : []);
-  const { timeZone } = config.logs;
+  const { timeZone, patterns } = config.logs;
+  const matchers = matchersWith(patterns);
   let stopped = false;
   let isPolling = false;
   let countedAt = Number.NEGATIVE_INFINITY;

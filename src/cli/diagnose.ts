@@ -1,11 +1,15 @@
 import type { Config } from '../config/config.ts';
 import type { InventoryFile } from '../events/inventory.ts';
+import type { PieceAnswer, PieceQuestion } from '../offline/piece-parser.ts';
 import { reportJson } from '../offline/report-json.ts';
 import { reportText } from '../offline/report-text.ts';
 import { writeReport } from '../offline/report.ts';
 import { studyFiles } from '../offline/study.ts';
+import { createThread } from '../platform/thread.ts';
 import { print } from '../platform/system.ts';
 import { complainOf, readingDoors } from './reading.ts';
+
+const parsingScript = new URL('../offline/parsing-thread.ts', import.meta.url);
 
 export interface DiagnoseOptions {
   readonly language: Config['language'];
@@ -20,7 +24,10 @@ export async function diagnose(
   { language, json, inventory }: DiagnoseOptions,
 ): Promise<void> {
   const { doors, finish } = readingDoors();
-  const study = await studyFiles(paths, config, inventory, doors);
+  const thread = createThread<PieceQuestion, PieceAnswer>(parsingScript);
+  const parseBeside = thread.ask;
+  const study = await studyFiles(paths, config, inventory, { ...doors, parseBeside });
+  thread.end();
   const report = writeReport(study, config, language);
   finish();
   const text = json

@@ -24,6 +24,9 @@ const cutKey = /(?:[0-9a-f]{2}[ :]?){4,}[0-9a-f]?$/i;
 const named =
   /\b(psk|secret|passphrase|password)(\s*[=:]\s*(?!>)|\s+(?=["']))("[^"]*"?|'[^']*'?|\S+)/gi;
 
+/** Without one of these words, which is told in half of the time, there is nothing named. */
+const naming = /psk|secret|pass(?:phrase|word)/i;
+
 /** Control and format characters (bidi marks among them) and the two Unicode line separators. */
 const unsafe = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 const plain = /^[ -~]*$/;
@@ -32,7 +35,7 @@ const plain = /^[ -~]*$/;
 function withoutSecrets(text: string): string {
   const dumped = mayHoldDump(text) ? text.replace(dump, ' (memory dump removed)') : text;
   const known = mayHoldKey(dumped) ? dumped.replace(longHex, '(hexadecimal removed)') : dumped;
-  return known.replace(named, '$1$2(removed)');
+  return naming.test(known) ? known.replace(named, '$1$2(removed)') : known;
 }
 
 /** A dump has a digit, a colon and a blank. */

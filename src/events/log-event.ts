@@ -13,7 +13,7 @@ export interface FromLog {
   readonly connection: string | undefined;
   readonly ikeId: number | undefined;
   /** Of a line whose prefix names no connection: the peer whose packet its thread was at work on. */
-  readonly peerAddress?: string;
+  readonly peerAddress?: string | undefined;
   /** The message's name in the catalogue, for instance `child.closing`. */
   readonly code: string;
   readonly evidence: Evidence;

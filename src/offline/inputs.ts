@@ -22,6 +22,8 @@ export interface Input<Is extends Recognised['is']> {
   readonly holds: Recognised & { readonly is: Is };
   /** When it was last written, milliseconds since the epoch. */
   readonly modifiedAt: number;
+  /** As it is stored, packed or not. */
+  readonly sizeBytes: number;
   readonly bytes: Bytes;
 }
 
@@ -58,6 +60,7 @@ const mostInputs = 2_000;
 interface Candidate {
   readonly name: string;
   readonly modifiedAt: number;
+  readonly sizeBytes: number;
   readonly bytes: Bytes;
   readonly isAskedFor: boolean;
   /** Whether it comes out of an archive already. */
@@ -100,13 +103,14 @@ class Finder implements Found {
       }
       return;
     }
-    const { device, inode, modifiedAt } = opened.file.status();
+    const { device, inode, modifiedAt, sizeBytes } = opened.file.status();
     opened.file.close();
     const identity = `${device}:${inode}`;
     if (this.#seen.has(identity)) return;
     this.#seen.add(identity);
     const bytes = fileBytes(path, files);
-    await this.#add({ name: evidenceText(path), modifiedAt, bytes, isAskedFor, isEntry: false });
+    const name = evidenceText(path);
+    await this.#add({ name, modifiedAt, sizeBytes, bytes, isAskedFor, isEntry: false });
   }
 
   #complain(name: string, detail: string, isSkipped: boolean): void {
@@ -128,7 +132,7 @@ class Finder implements Found {
   }
 
   async #open(candidate: Candidate, head: string, isUnpacked: boolean): Promise<void> {
-    const { name, modifiedAt, bytes, isAskedFor, isEntry } = candidate;
+    const { name, modifiedAt, sizeBytes, bytes, isAskedFor, isEntry } = candidate;
     const { matchers, timeZone, kindOf } = this.#options;
     const expected = kindOf(name.slice(name.lastIndexOf('/') + 1));
     const holds = recognise(head, {
@@ -139,10 +143,10 @@ class Finder implements Found {
     });
     switch (holds.is) {
       case 'log':
-        this.logs.push({ name, holds, modifiedAt, bytes });
+        this.logs.push({ name, holds, modifiedAt, sizeBytes, bytes });
         return;
       case 'output':
-        this.outputs.push({ name, holds, modifiedAt, bytes });
+        this.outputs.push({ name, holds, modifiedAt, sizeBytes, bytes });
         return;
       case 'gzip': {
         if (isUnpacked) throw new InputError('is packed twice: unpack it first');
@@ -157,6 +161,7 @@ class Finder implements Found {
           await this.#add({
             name: `${name}/${entry.name}`,
             modifiedAt: entry.modifiedAt,
+            sizeBytes: entry.sizeBytes,
             bytes: isWhole
               ? heldBytes(copyOf(entry.head))
               : slicedBytes(bytes, entry.offset, entry.sizeBytes),

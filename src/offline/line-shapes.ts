@@ -2,7 +2,7 @@ import { evidenceText } from '../events/evidence.ts';
 import { parsePrefix } from '../parsers/log-prefix.ts';
 import { compileRule } from '../parsers/matcher.ts';
 import { readStamp } from '../parsers/stamp.ts';
-import type { UnknownLine } from './log-reader.ts';
+import type { UnknownLine } from './piece-parser.ts';
 
 /** Lines that differ in numbers, addresses and quoted texts only. */
 export interface LineShape {

@@ -1,41 +1,21 @@
 import type { LogEvent } from '../events/log-event.ts';
-import type { FileKind, LogParser } from '../parsers/charon-log.ts';
-import { createLineSplitter } from '../parsers/lines.ts';
+import type { FileKind } from '../parsers/charon-log.ts';
+import { toEvent } from '../parsers/log-events.ts';
 import { type Bytes, InputError } from './bytes.ts';
 import type { Problem } from './inputs.ts';
-
-/** How many lines were understood, and what time they span, milliseconds since the epoch. */
-export interface LogCounts {
-  readonly matched: number;
-  readonly ignored: number;
-  readonly unknown: number;
-  readonly from: number | undefined;
-  readonly until: number | undefined;
-}
-
-/** A line that no pattern knows, as it stands in its file. */
-export interface UnknownLine {
-  readonly file: string;
-  /** Counted from 1. */
-  readonly number: number;
-  readonly text: string;
-  /** Without time stamp and prefix. */
-  readonly message: string;
-}
+import type { LogCounts, ParsedPiece, PieceParser } from './piece-parser.ts';
 
 interface LogReaderOptions {
   readonly name: string;
   readonly kind: FileKind;
-  /** Milliseconds since the epoch: when the file was last written, and the first moment in it. */
-  readonly modifiedAt: number;
+  /** The first moment in it, milliseconds since the epoch. */
   readonly startsAt: number;
   readonly bytes: Bytes;
-  readonly parser: LogParser;
-  readonly onUnknown: ((line: UnknownLine) => void) | undefined;
+  readonly parse: PieceParser;
 }
 
-/** Longer lines are cut: nothing that charon writes is. */
-const longestLine = 16_384;
+/** So many pieces are parsed, maybe by another thread, before anything is made of the first. */
+const mostAhead = 8;
 
 /** Reads one log from its beginning to its end, or to where it is damaged. */
 export class LogReader {
@@ -43,7 +23,6 @@ export class LogReader {
   readonly #counts = { matched: 0, ignored: 0, unknown: 0 };
   #from = Number.POSITIVE_INFINITY;
   #until = Number.NEGATIVE_INFINITY;
-  #lines = 0;
   #problem: Problem | undefined;
 
   constructor(options: LogReaderOptions) {
@@ -64,7 +43,8 @@ export class LogReader {
 
   /** Read so far. */
   get lines(): number {
-    return this.#lines;
+    const { matched, ignored, unknown } = this.#counts;
+    return matched + ignored + unknown;
   }
 
   /** Why it was not read to its end. */
@@ -84,36 +64,31 @@ export class LogReader {
 
   /** The events of one piece of the file after another. */
   async *read(): AsyncGenerator<readonly LogEvent[]> {
-    const splitter = createLineSplitter(longestLine);
+    const { name, bytes, parse } = this.#options;
+    const ahead: (ParsedPiece | Promise<ParsedPiece>)[] = [];
     try {
-      for await (const piece of this.#options.bytes.read(0)) {
-        yield this.#parse(splitter.push(piece));
+      for await (const piece of bytes.read(0)) {
+        ahead.push(parse(piece));
+        if (ahead.length > mostAhead) yield this.#take(await ahead.shift()!);
       }
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      this.#problem = { name: this.name, detail: error.message, isSkipped: false };
+      this.#problem = { name, detail: error.message, isSkipped: false };
     }
-    yield this.#parse(splitter.flush());
+    ahead.push(parse(undefined));
+    for (const parsed of ahead) yield this.#take(await parsed);
   }
 
   async readAll(): Promise<void> {
     for await (const _ of this.read());
   }
 
-  #parse(lines: readonly string[]): readonly LogEvent[] {
-    const { name, modifiedAt, parser, onUnknown } = this.#options;
-    const events: LogEvent[] = [];
-    for (const text of lines) {
-      this.#lines += 1;
-      const parsed = parser.parse(text, { file: name, line: this.#lines, readAt: modifiedAt });
-      this.#counts[parsed.result] += 1;
-      if (parsed.at < this.#from) this.#from = parsed.at;
-      if (parsed.at > this.#until) this.#until = parsed.at;
-      if (parsed.event !== undefined) events.push(parsed.event);
-      else if (parsed.result === 'unknown') {
-        onUnknown?.({ file: name, number: this.#lines, text, message: parsed.message });
-      }
-    }
-    return events;
+  #take({ known, counts }: ParsedPiece): readonly LogEvent[] {
+    this.#counts.matched += counts.matched;
+    this.#counts.ignored += counts.ignored;
+    this.#counts.unknown += counts.unknown;
+    if (counts.from !== undefined && counts.from < this.#from) this.#from = counts.from;
+    if (counts.until !== undefined && counts.until > this.#until) this.#until = counts.until;
+    return known.map(toEvent);
   }
 }

@@ -1,12 +1,19 @@
 import type { Config } from '../config/config.ts';
-import { createMatchers } from '../parsers/catalogue.ts';
-import { type FileKind, createLogParser } from '../parsers/charon-log.ts';
-import { compileUserPatterns } from '../parsers/user-patterns.ts';
+import type { FileKind } from '../parsers/charon-log.ts';
+import { matchersWith } from '../parsers/user-patterns.ts';
 import type { Files } from '../platform/files.ts';
 import type { Gunzip } from '../platform/gunzip.ts';
 import { meteredBytes } from './bytes.ts';
 import { type Input, type Problem, findInputs } from './inputs.ts';
-import { LogReader, type UnknownLine } from './log-reader.ts';
+import { LogReader } from './log-reader.ts';
+import { unpackLines } from './packed-lines.ts';
+import {
+  type PieceAnswer,
+  type PieceParser,
+  type PieceQuestion,
+  type UnknownLine,
+  createPieceParser,
+} from './piece-parser.ts';
 
 /** The doors to the outside, and who wants to know what goes on. */
 export interface Doors {
@@ -15,6 +22,8 @@ export interface Doors {
   /** Called with the number of bytes of logs, unpacked, that have been read since the last call. */
   readonly onRead: (bytes: number) => void;
   readonly onUnknown?: (line: UnknownLine) => void;
+  /** Has a thread of its own parse a piece (parsing-thread.ts); without it everything is parsed here. */
+  readonly parseBeside?: (question: PieceQuestion) => Promise<PieceAnswer>;
 }
 
 export interface OpenedInputs {
@@ -23,21 +32,30 @@ export interface OpenedInputs {
   readonly problems: readonly Problem[];
 }
 
+/** To start a thread takes as long as to parse so many bytes. */
+const shortBytes = 2_000_000;
+
 /** Finds what there is under the paths; nothing but the beginnings has been read then. */
 export async function openInputs(
   paths: readonly string[],
   config: Config,
-  { files, gunzip, onRead, onUnknown }: Doors,
+  { files, gunzip, onRead, onUnknown, parseBeside }: Doors,
 ): Promise<OpenedInputs> {
   const { timeZone, patterns } = config.logs;
-  const rules = compileUserPatterns(patterns);
-  const matchers = createMatchers(rules.ok ? rules.rules : []);
+  const matchers = matchersWith(patterns);
   const options = { matchers, timeZone, kindOf: kindByName(config) };
   const found = await findInputs(paths, options, { files, gunzip });
-  const logs = found.logs.map(({ name, holds: { kind, startsAt }, modifiedAt, bytes }) => {
-    const parser = createLogParser({ kind, zone: timeZone, matchers });
-    const metered = meteredBytes(bytes, onRead);
-    return new LogReader({ name, kind, startsAt, modifiedAt, parser, bytes: metered, onUnknown });
+  const logs = found.logs.map(({ name, holds, modifiedAt, sizeBytes, bytes }, log) => {
+    const { kind, startsAt } = holds;
+    const description = { name, kind, modifiedAt, zone: timeZone };
+    const parse: PieceParser =
+      parseBeside === undefined || sizeBytes < shortBytes
+        ? createPieceParser(description, matchers, onUnknown)
+        : async (piece) => {
+            const { packed, counts } = await parseBeside({ log, description, patterns, piece });
+            return { known: unpackLines(packed, name), counts };
+          };
+    return new LogReader({ name, kind, startsAt, bytes: meteredBytes(bytes, onRead), parse });
   });
   return { logs, outputs: found.outputs, problems: found.problems };
 }

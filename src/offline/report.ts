@@ -6,7 +6,7 @@ import type { Finding } from '../diagnosis/finding.ts';
 import { platformOf } from '../diagnosis/platform.ts';
 import type { Config, Role } from '../config/config.ts';
 import type { Problem } from './inputs.ts';
-import type { LogCounts } from './log-reader.ts';
+import type { LogCounts } from './piece-parser.ts';
 import type { OutputKind } from './recognise.ts';
 import type { HostChange, Recent, Replay } from './replay.ts';
 import type { Study } from './study.ts';

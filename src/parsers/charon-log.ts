@@ -1,7 +1,7 @@
 import { type Evidence, evidenceText } from '../events/evidence.ts';
-import type { LogEvent } from '../events/log-event.ts';
+import type { FromLog, LogEvent } from '../events/log-event.ts';
 import type { Family, Matchers } from './catalogue.ts';
-import { toEventBody } from './log-events.ts';
+import { type KnownLine, toEvent } from './log-events.ts';
 import { type LogPrefix, parsePrefix } from './log-prefix.ts';
 import { PacketPeers } from './packet-peers.ts';
 import type { Match } from './matcher.ts';
@@ -28,17 +28,27 @@ interface LineContext {
   readonly readAt: number;
 }
 
-export interface ParsedLine {
+interface Line {
   readonly result: 'matched' | 'ignored' | 'unknown';
   readonly at: number;
   /** Without time stamp and prefix. */
   readonly message: string;
+}
+
+interface ReadLine extends Line {
+  /** Set when the line was matched. */
+  readonly known: KnownLine | undefined;
+}
+
+export interface ParsedLine extends Line {
   /** Set when the line was matched. */
   readonly event: LogEvent | undefined;
 }
 
 /** Reads the lines of one file, in their order. */
 export interface LogParser {
+  readonly read: (line: string, context: LineContext) => ReadLine;
+  /** Reads a line, and says what it stands for. */
   readonly parse: (line: string, context: LineContext) => ParsedLine;
 }
 
@@ -87,35 +97,40 @@ export function createLogParser({ kind, zone, matchers }: LogParserOptions): Log
     return maySophos ? findSophos(message, matchers) : { message, match, connection };
   }
 
+  function read(line: string, { file, line: number, readAt }: LineContext): ReadLine {
+    const prefix = parsePrefix(line, reader);
+    const record = prefix.group === undefined ? parseSophosRecord(line) : undefined;
+    const stamp = record?.stamp ?? prefix.stamp;
+    const at = timeOf(stamp, readAt);
+    const { message, match, connection } = find(prefix, record);
+    if (match === undefined) return { result: 'unknown', at, message, known: undefined };
+    if (match.ignored) {
+      peers.note(prefix.thread, message, at);
+      return { result: 'ignored', at, message, known: undefined };
+    }
+    const peerAddress = connection === undefined ? peers.of(prefix.thread, at) : undefined;
+    const resolutionMs = stamp?.resolutionMs ?? 1;
+    // Read within the resolution of its stamp, it has just been written: now is more exact.
+    const isFresh = readAt - at < resolutionMs;
+    const happenedAt = isFresh ? Math.max(at, readAt) : at;
+    const evidence: Evidence = { source: file, line: number, at, text: evidenceText(line) };
+    const from: FromLog = {
+      at: happenedAt,
+      latest: isFresh ? happenedAt : at + resolutionMs - 1,
+      connection,
+      ikeId: prefix.ikeId,
+      peerAddress,
+      code: match.code,
+      evidence,
+    };
+    return { result: 'matched', at, message, known: { from, fields: match.fields } };
+  }
+
   return {
-    parse: (line, { file, line: number, readAt }) => {
-      const prefix = parsePrefix(line, reader);
-      const record = prefix.group === undefined ? parseSophosRecord(line) : undefined;
-      const stamp = record?.stamp ?? prefix.stamp;
-      const at = timeOf(stamp, readAt);
-      const { message, match, connection } = find(prefix, record);
-      if (match === undefined) return { result: 'unknown', at, message, event: undefined };
-      if (match.ignored) {
-        peers.note(prefix.thread, message, at);
-        return { result: 'ignored', at, message, event: undefined };
-      }
-      const peerAddress = connection === undefined ? peers.of(prefix.thread, at) : undefined;
-      const resolutionMs = stamp?.resolutionMs ?? 1;
-      // Read within the resolution of its stamp, it has just been written: now is more exact.
-      const isFresh = readAt - at < resolutionMs;
-      const happenedAt = isFresh ? Math.max(at, readAt) : at;
-      const evidence: Evidence = { source: file, line: number, at, text: evidenceText(line) };
-      const event: LogEvent = {
-        at: happenedAt,
-        latest: isFresh ? happenedAt : at + resolutionMs - 1,
-        connection,
-        ikeId: prefix.ikeId,
-        ...(peerAddress === undefined ? {} : { peerAddress }),
-        code: match.code,
-        evidence,
-        ...toEventBody(match.code, match.fields),
-      };
-      return { result: 'matched', at, message, event };
+    read,
+    parse: (line, context) => {
+      const { result, at, message, known } = read(line, context);
+      return { result, at, message, event: known && toEvent(known) };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { decodeUtf8 } from './utf8.ts';
+import { decodeUtf8, isAscii } from './utf8.ts';
 
 /** Bytes of a followed file, cut into lines. One character stands for one byte (latin1). */
 export interface LineSplitter {
@@ -20,8 +20,11 @@ export function createLineSplitter(longest: number): LineSplitter {
   let pending = '';
   let pendingBytes = 0;
   let cutBytes = 0;
+  /** Whether what waits needs no decoding. */
+  let isPlain = true;
 
-  const keep = (text: string): void => {
+  const keep = (text: string, isTextPlain: boolean): void => {
+    isPlain &&= isTextPlain;
     pendingBytes += text.length;
     const isHole = pending === '' && text.charCodeAt(0) === 0;
     const kept = (isHole ? text.replace(/^\0+/, '') : text).slice(0, longest - pending.length);
@@ -32,18 +35,21 @@ export function createLineSplitter(longest: number): LineSplitter {
     const line = pending.endsWith('\r') ? pending.slice(0, -1) : pending;
     pending = '';
     pendingBytes = 0;
-    return decodeUtf8(line);
+    const wasPlain = isPlain;
+    isPlain = true;
+    return wasPlain ? line : decodeUtf8(line);
   };
   return {
     push(chunk) {
       const lines: string[] = [];
+      const isChunkPlain = isAscii(chunk);
       let start = 0;
       for (let end = chunk.indexOf('\n'); end !== -1; end = chunk.indexOf('\n', start)) {
-        keep(chunk.slice(start, end));
+        keep(chunk.slice(start, end), isChunkPlain);
         lines.push(take());
         start = end + 1;
       }
-      keep(chunk.slice(start));
+      keep(chunk.slice(start), isChunkPlain);
       return lines;
     },
     flush: () => (pendingBytes === 0 ? [] : [take()]),

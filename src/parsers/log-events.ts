@@ -1,9 +1,20 @@
+import type { FromLog, LogEvent } from '../events/log-event.ts';
 import { type EventBody, type EventRow, type Fields, row } from './event-row.ts';
 import { failureRows } from './failure-events.ts';
 
+/** A line of a log that the catalogue knows. */
+export interface KnownLine {
+  readonly from: FromLog;
+  /** What the message names, by the names of its placeholders. */
+  readonly fields: Fields;
+}
+
 /** The event that a message stands for. Codes without a row become a note. */
-export function toEventBody(code: string, fields: Fields): EventBody {
-  return eventRows.get(code)?.toEvent(fields) ?? { kind: 'note', fields };
+export function toEvent({ from, fields }: KnownLine): LogEvent {
+  const known = eventRows.get(from.code);
+  return known === undefined
+    ? { ...from, kind: 'note', fields }
+    : { ...from, ...known.toEvent(fields) };
 }
 
 const saNeeds = ['conn', 'ikeId'] as const;

@@ -1,3 +1,4 @@
+import { type Matchers, createMatchers } from './catalogue.ts';
 import { eventRows } from './log-events.ts';
 import { type Rule, compileRule } from './matcher.ts';
 
@@ -31,6 +32,13 @@ export function compileUserPatterns(patterns: readonly UserPattern[]): UserRules
     else if (compiled.ok) rules.push(compiled.rule);
   }
   return problems.length === 0 ? { ok: true, rules } : { ok: false, problems };
+}
+
+/** The catalogue with patterns in front of it, which were found to be good when they were configured. */
+export function matchersWith(patterns: readonly UserPattern[]): Matchers {
+  const compiled = compileUserPatterns(patterns);
+  if (!compiled.ok) throw new Error(`logs.patterns: ${compiled.problems[0]?.problem}`);
+  return createMatchers(compiled.rules);
 }
 
 function problemOf({ code, pattern }: Rule): string | undefined {

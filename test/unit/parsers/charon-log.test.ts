@@ -18,7 +18,15 @@ function parse(line: string, kind: FileKind = 'charon'): ParsedLine {
 /** An event without what every event carries. */
 function body(line: string, kind: FileKind): Record<string, unknown> | undefined {
   const { event } = parse(line, kind);
-  const common = new Set(['at', 'latest', 'connection', 'ikeId', 'code', 'evidence']);
+  const common = new Set([
+    'at',
+    'latest',
+    'connection',
+    'ikeId',
+    'peerAddress',
+    'code',
+    'evidence',
+  ]);
   return event && Object.fromEntries(Object.entries(event).filter(([key]) => !common.has(key)));
 }
 
@@ -34,6 +42,7 @@ test('a matched line', () => {
       latest: at + 999,
       connection: 'Osaka-1',
       ikeId: 3,
+      peerAddress: undefined,
       code: 'live.giving_up',
       evidence: { source: '/log/charon.log', line: 7, at, text: line },
       kind: 'gave-up',

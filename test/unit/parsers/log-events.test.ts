@@ -8,7 +8,15 @@ const parser = createLogParser({ kind: 'charon', zone: 'UTC', matchers: createMa
 /** An event without what every event carries. */
 function body(line: string): Record<string, unknown> | undefined {
   const { event } = parser.parse(line, { file: 'charon.log', line: 1, readAt: 0 });
-  const common = new Set(['at', 'latest', 'connection', 'ikeId', 'code', 'evidence']);
+  const common = new Set([
+    'at',
+    'latest',
+    'connection',
+    'ikeId',
+    'peerAddress',
+    'code',
+    'evidence',
+  ]);
   return event && Object.fromEntries(Object.entries(event).filter(([key]) => !common.has(key)));
 }
 

@@ -4,7 +4,7 @@ import { catalogue } from '../../../src/parsers/catalogue.ts';
 import type { CatalogueEntry } from '../../../src/parsers/catalogue/entry.ts';
 import { compileEntries, createMatcher } from '../../../src/parsers/matcher.ts';
 import { type TemplatePiece, parseTemplate } from '../../../src/parsers/template.ts';
-import { compileUserPatterns } from '../../../src/parsers/user-patterns.ts';
+import { compileUserPatterns, matchersWith } from '../../../src/parsers/user-patterns.ts';
 import { sample } from '../../helpers/render-template.ts';
 
 const entries: readonly CatalogueEntry[] = [
@@ -72,6 +72,15 @@ suite('patterns of the configuration', () => {
     assert.equal(matcher.match('IKE_SA deleted', 'IKE')?.code, 'site.deleted');
     assert.equal(matcher.match('IKE_SA deleted', 'CFG'), undefined);
     assert.deepEqual(matcher.match('link of WAN2 lost', undefined)?.fields, { gateway: 'WAN2' });
+  });
+
+  test('stand in front of the whole catalogue', () => {
+    const { charon } = matchersWith([{ code: 'site.moon', pattern: 'the moon is <phase:word>' }]);
+    assert.equal(charon.match('the moon is full', 'IKE')?.code, 'site.moon');
+    assert.equal(charon.match('giving up after 5 retransmits', 'IKE')?.code, 'live.giving_up');
+    assert.throws(() => matchersWith([{ code: 'site.bad', pattern: '<' }]), {
+      message: 'logs.patterns: "<" has no closing ">"',
+    });
   });
 
   test('every problem is reported', () => {
