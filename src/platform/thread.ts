@@ -2,17 +2,20 @@ import { Worker, parentPort } from 'node:worker_threads';
 
 /** A thread of this process, which answers questions in their order. Both are copied on their way. */
 export interface Thread<Question, Answer> {
-  /** The first question starts the thread. Rejects where the thread ends before it has answered. */
+  /** The first question starts the thread. Rejects where the thread has ended before it has answered. */
   readonly ask: (question: Question) => Promise<Answer>;
   readonly end: () => void;
 }
 
 /** A thread that runs a script of ours, which calls `answerQuestions`. */
 export function createThread<Question, Answer>(script: URL): Thread<Question, Answer> {
+  const ended = new Error(`the thread of ${script.pathname} has ended`);
   const waiting: PromiseWithResolvers<Answer>[] = [];
   let worker: Worker | undefined;
+  let hasEnded = false;
 
   function fail(error: unknown): void {
+    hasEnded = true;
     for (const { reject } of waiting.splice(0)) reject(error);
   }
 
@@ -20,12 +23,13 @@ export function createThread<Question, Answer>(script: URL): Thread<Question, An
     const started = new Worker(script);
     started.on('message', (answer: Answer) => waiting.shift()?.resolve(answer));
     started.on('error', fail);
-    started.on('exit', () => fail(new Error(`the thread of ${script.pathname} has ended`)));
+    started.on('exit', () => fail(ended));
     return started;
   }
 
   return {
     ask: async (question) => {
+      if (hasEnded) throw ended;
       worker ??= start();
       const asked = Promise.withResolvers<Answer>();
       waiting.push(asked);

@@ -18,6 +18,7 @@ test('a mistake in the thread ends it, and everything that waits is told', async
     answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : answer.reason.message)),
     [2, '-2 is negative', '-2 is negative'],
   );
+  await assert.rejects(thread.ask(4), /has ended$/);
 });
 
 test('a thread that is ended answers no more', async () => {
