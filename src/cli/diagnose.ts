@@ -5,7 +5,7 @@ import { reportJson } from '../offline/report-json.ts';
 import { reportText } from '../offline/report-text.ts';
 import { writeReport } from '../offline/report.ts';
 import { studyFiles } from '../offline/study.ts';
-import { createThread } from '../platform/thread.ts';
+import { createThread, hasSecondProcessor } from '../platform/thread.ts';
 import { print } from '../platform/system.ts';
 import { complainOf, readingDoors } from './reading.ts';
 
@@ -25,8 +25,8 @@ export async function diagnose(
 ): Promise<void> {
   const { doors, finish } = readingDoors();
   const thread = createThread<PieceQuestion, PieceAnswer>(parsingScript);
-  const parseBeside = thread.ask;
-  const study = await studyFiles(paths, config, inventory, { ...doors, parseBeside });
+  const parsing = hasSecondProcessor() ? { parseBeside: thread.ask } : {};
+  const study = await studyFiles(paths, config, inventory, { ...doors, ...parsing });
   thread.end();
   const report = writeReport(study, config, language);
   finish();

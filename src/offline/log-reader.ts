@@ -12,10 +12,9 @@ interface LogReaderOptions {
   readonly startsAt: number;
   readonly bytes: Bytes;
   readonly parse: PieceParser;
+  /** So many pieces are given to `parse` before anything is made of the first. */
+  readonly piecesAhead: number;
 }
-
-/** So many pieces are parsed, maybe by another thread, before anything is made of the first. */
-const mostAhead = 8;
 
 /** Reads one log from its beginning to its end, or to where it is damaged. */
 export class LogReader {
@@ -64,12 +63,12 @@ export class LogReader {
 
   /** The events of one piece of the file after another. */
   async *read(): AsyncGenerator<readonly LogEvent[]> {
-    const { name, bytes, parse } = this.#options;
+    const { name, bytes, parse, piecesAhead } = this.#options;
     const ahead: (ParsedPiece | Promise<ParsedPiece>)[] = [];
     try {
       for await (const piece of bytes.read(0)) {
         ahead.push(parse(piece));
-        if (ahead.length > mostAhead) yield this.#take(await ahead.shift()!);
+        if (ahead.length > piecesAhead) yield this.#take(await ahead.shift()!);
       }
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

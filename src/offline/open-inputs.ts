@@ -35,6 +35,9 @@ export interface OpenedInputs {
 /** To start a thread takes as long as to parse so many bytes. */
 const shortBytes = 2_000_000;
 
+/** Enough for neither thread to wait for the other. */
+const piecesAhead = 8;
+
 /** Finds what there is under the paths; nothing but the beginnings has been read then. */
 export async function openInputs(
   paths: readonly string[],
@@ -48,14 +51,16 @@ export async function openInputs(
   const logs = found.logs.map(({ name, holds, modifiedAt, sizeBytes, bytes }, log) => {
     const { kind, startsAt } = holds;
     const description = { name, kind, modifiedAt, zone: timeZone };
-    const parse: PieceParser =
-      parseBeside === undefined || sizeBytes < shortBytes
-        ? createPieceParser(description, matchers, onUnknown)
-        : async (piece) => {
-            const { packed, counts } = await parseBeside({ log, description, patterns, piece });
-            return { known: unpackLines(packed, name), counts };
-          };
-    return new LogReader({ name, kind, startsAt, bytes: meteredBytes(bytes, onRead), parse });
+    const reader = { name, kind, startsAt, bytes: meteredBytes(bytes, onRead) };
+    if (parseBeside === undefined || sizeBytes < shortBytes) {
+      const parse = createPieceParser(description, matchers, onUnknown);
+      return new LogReader({ ...reader, parse, piecesAhead: 0 });
+    }
+    const parse: PieceParser = async (piece) => {
+      const { packed, counts } = await parseBeside({ log, description, patterns, piece });
+      return { known: unpackLines(packed, name), counts };
+    };
+    return new LogReader({ ...reader, parse, piecesAhead });
   });
   return { logs, outputs: found.outputs, problems: found.problems };
 }

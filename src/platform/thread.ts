@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Worker, parentPort } from 'node:worker_threads';
 
 /** A thread of this process, which answers questions in their order. Both are copied on their way. */
@@ -5,6 +6,11 @@ export interface Thread<Question, Answer> {
   /** The first question starts the thread. Rejects where the thread has ended before it has answered. */
   readonly ask: (question: Question) => Promise<Answer>;
   readonly end: () => void;
+}
+
+/** Whether a second thread has a processor to run on. */
+export function hasSecondProcessor(): boolean {
+  return availableParallelism() > 1;
 }
 
 /** A thread that runs a script of ours, which calls `answerQuestions`. */
