@@ -20,6 +20,7 @@ export interface PackedLines {
 const nothing = -1;
 const head = 9;
 
+/** Packs lines of one log, in their order. */
 export function packLines(lines: readonly KnownLine[]): PackedLines {
   const numbers: number[] = [];
   const texts: string[] = [];
@@ -45,7 +46,7 @@ export function packLines(lines: readonly KnownLine[]): PackedLines {
   return { numbers: new Float64Array(numbers), names: [...names.keys()], texts };
 }
 
-/** The lines again, of the log with this name. */
+/** The lines again; `source` is the name of their log. */
 export function unpackLines(
   { numbers, names, texts }: PackedLines,
   source: string,

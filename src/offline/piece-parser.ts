@@ -61,6 +61,7 @@ export interface PieceQuestion {
 /** Longer lines are cut: nothing that charon writes is. */
 const longestLine = 16_384;
 
+/** Parses one log; `onUnknown` is told of each line that no pattern knows. */
 export function createPieceParser(
   { name: file, kind, modifiedAt: readAt, zone }: LogDescription,
   matchers: Matchers,
