@@ -24,7 +24,7 @@ export async function diagnose(
   { language, json, inventory }: DiagnoseOptions,
 ): Promise<void> {
   const { doors, finish } = readingDoors();
-  const thread = createThread<PieceQuestion, PieceAnswer>(parsingScript);
+  const thread = createThread<PieceQuestion, PieceAnswer>(parsingScript, config.logs.patterns);
   const parsing = hasSecondProcessor() ? { parseBeside: thread.ask } : {};
   const study = await studyFiles(paths, config, inventory, { ...doors, ...parsing });
   thread.end();

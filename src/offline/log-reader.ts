@@ -11,7 +11,7 @@ interface LogReaderOptions {
   /** The first moment in it, milliseconds since the epoch. */
   readonly startsAt: number;
   readonly bytes: Bytes;
-  readonly parse: PieceParser;
+  readonly parse: (...piece: Parameters<PieceParser>) => ParsedPiece | Promise<ParsedPiece>;
   /** So many pieces are given to `parse` before anything is made of the first. */
   readonly piecesAhead: number;
 }

@@ -8,8 +8,8 @@ import { type Input, type Problem, findInputs } from './inputs.ts';
 import { LogReader } from './log-reader.ts';
 import { unpackLines } from './packed-lines.ts';
 import {
+  type ParsedPiece,
   type PieceAnswer,
-  type PieceParser,
   type PieceQuestion,
   type UnknownLine,
   createPieceParser,
@@ -56,8 +56,8 @@ export async function openInputs(
       const parse = createPieceParser(description, matchers, onUnknown);
       return new LogReader({ ...reader, parse, piecesAhead: 0 });
     }
-    const parse: PieceParser = async (piece) => {
-      const { packed, counts } = await parseBeside({ log, description, patterns, piece });
+    const parse = async (piece: string | undefined): Promise<ParsedPiece> => {
+      const { packed, counts } = await parseBeside({ log, description, piece });
       return { known: unpackLines(packed, name), counts };
     };
     return new LogReader({ ...reader, parse, piecesAhead });

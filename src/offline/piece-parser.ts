@@ -2,7 +2,6 @@ import type { Matchers } from '../parsers/catalogue.ts';
 import { type FileKind, createLogParser } from '../parsers/charon-log.ts';
 import { createLineSplitter } from '../parsers/lines.ts';
 import type { KnownLine } from '../parsers/log-events.ts';
-import type { UserPattern } from '../parsers/user-patterns.ts';
 import type { PackedLines } from './packed-lines.ts';
 
 /** A line that no pattern knows, as it stands in its file. */
@@ -31,7 +30,7 @@ export interface ParsedPiece {
 }
 
 /** Takes the pieces of a log in their order, as characters that stand for bytes; none at its end. */
-export type PieceParser = (piece: string | undefined) => ParsedPiece | Promise<ParsedPiece>;
+export type PieceParser = (piece: string | undefined) => ParsedPiece;
 
 /** What has to be known of a log to parse it. */
 export interface LogDescription {
@@ -53,8 +52,6 @@ export interface PieceAnswer {
 export interface PieceQuestion {
   readonly log: number;
   readonly description: LogDescription;
-  /** Those of the configuration, the same for all logs. */
-  readonly patterns: readonly UserPattern[];
   readonly piece: string | undefined;
 }
 
@@ -66,7 +63,7 @@ export function createPieceParser(
   { name: file, kind, modifiedAt: readAt, zone }: LogDescription,
   matchers: Matchers,
   onUnknown: ((line: UnknownLine) => void) | undefined,
-): (...piece: Parameters<PieceParser>) => ParsedPiece {
+): PieceParser {
   const parser = createLogParser({ kind, zone, matchers });
   const splitter = createLineSplitter(longestLine);
   let number = 0;

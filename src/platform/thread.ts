@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { Worker, parentPort } from 'node:worker_threads';
+import { Worker, parentPort, workerData } from 'node:worker_threads';
 
 /** A thread of this process, which answers questions in their order. Both are copied on their way. */
 export interface Thread<Question, Answer> {
@@ -13,8 +13,11 @@ export function hasSecondProcessor(): boolean {
   return availableParallelism() > 1;
 }
 
-/** A thread that runs a script of ours, which calls `answerQuestions`. */
-export function createThread<Question, Answer>(script: URL): Thread<Question, Answer> {
+/** A thread that runs a script of ours, which calls `answerQuestions`; it is told `setup` once. */
+export function createThread<Question, Answer>(
+  script: URL,
+  setup: unknown,
+): Thread<Question, Answer> {
   const ended = new Error(`the thread of ${script.pathname} has ended`);
   const waiting: PromiseWithResolvers<Answer>[] = [];
   let worker: Worker | undefined;
@@ -26,7 +29,7 @@ export function createThread<Question, Answer>(script: URL): Thread<Question, An
   }
 
   function start(): Worker {
-    const started = new Worker(script);
+    const started = new Worker(script, { workerData: setup });
     started.on('message', (answer: Answer) => waiting.shift()?.resolve(answer));
     started.on('error', fail);
     started.on('exit', () => fail(ended));
@@ -46,7 +49,10 @@ export function createThread<Question, Answer>(script: URL): Thread<Question, An
   };
 }
 
-/** In such a thread: answers every question. What `answerOf` throws ends the thread. */
-export function answerQuestions(answerOf: (question: any) => unknown): void {
-  parentPort?.on('message', (question) => parentPort?.postMessage(answerOf(question)));
+/** In such a thread: answers every question. What `prepare` or its result throws ends the thread. */
+export function answerQuestions(prepare: (setup: any) => (question: any) => unknown): void {
+  if (parentPort === null) return;
+  const port = parentPort;
+  const answerOf = prepare(workerData);
+  port.on('message', (question) => port.postMessage(answerOf(question)));
 }

@@ -1,6 +1,6 @@
 import type { HoldsConfig } from '../../src/config/config.ts';
 import type { Evidence } from '../../src/events/evidence.ts';
-import type { LogEvent } from '../../src/events/log-event.ts';
+import type { FromLog, LogEvent } from '../../src/events/log-event.ts';
 import type {
   ListedChildSa,
   ListedIkeSa,
@@ -22,6 +22,21 @@ export const holds: HoldsConfig = {
 };
 
 export const evidence: Evidence = { source: 'charon.log', line: 7, at: noon, text: 'a line' };
+
+const common: ReadonlySet<string> = new Set<keyof FromLog>([
+  'at',
+  'latest',
+  'connection',
+  'ikeId',
+  'peerAddress',
+  'code',
+  'evidence',
+]);
+
+/** An event without what every event of a log carries. */
+export function bodyOf(event: LogEvent | undefined): Record<string, unknown> | undefined {
+  return event && Object.fromEntries(Object.entries(event).filter(([key]) => !common.has(key)));
+}
 
 type WithoutLog<T> = T extends unknown
   ? Omit<T, 'at' | 'latest' | 'connection' | 'ikeId' | 'code' | 'evidence'>

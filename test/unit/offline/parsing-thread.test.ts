@@ -38,7 +38,7 @@ test('a second thread changes nothing about what is found', async (context) => {
   // Without an end of its last line, and one of a peer whose ID is not ASCII.
   writeFileSync(join(directory, 'charon.log'), `${after}\n${moon.replaceAll('Osaka', '大阪')}`);
   writeFileSync(join(directory, 'short.log'), readFileSync(fixture('charon-log/dpd-v2-fw.log')));
-  const thread = createThread<PieceQuestion, PieceAnswer>(script);
+  const thread = createThread<PieceQuestion, PieceAnswer>(script, configOf(yaml).logs.patterns);
   context.after(() => thread.end());
   const asked = new Map<string, number>();
   const parseBeside = async (question: PieceQuestion): Promise<PieceAnswer> => {

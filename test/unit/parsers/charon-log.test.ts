@@ -6,6 +6,7 @@ import {
   type ParsedLine,
   createLogParser,
 } from '../../../src/parsers/charon-log.ts';
+import { bodyOf } from '../../helpers/events.ts';
 
 const matchers = createMatchers([]);
 const readAt = Date.UTC(2026, 10, 23, 12);
@@ -13,21 +14,6 @@ const context = { file: '/log/charon.log', line: 7, readAt };
 
 function parse(line: string, kind: FileKind = 'charon'): ParsedLine {
   return createLogParser({ kind, zone: 'UTC', matchers }).parse(line, context);
-}
-
-/** An event without what every event carries. */
-function body(line: string, kind: FileKind): Record<string, unknown> | undefined {
-  const { event } = parse(line, kind);
-  const common = new Set([
-    'at',
-    'latest',
-    'connection',
-    'ikeId',
-    'peerAddress',
-    'code',
-    'evidence',
-  ]);
-  return event && Object.fromEntries(Object.entries(event).filter(([key]) => !common.has(key)));
 }
 
 test('a matched line', () => {
@@ -167,7 +153,7 @@ suite('what Sophos reports', () => {
   ];
   for (const [line, connection, event] of cases) {
     test(line, () => {
-      assert.deepEqual(body(line, 'syslog'), event);
+      assert.deepEqual(bodyOf(parse(line, 'syslog').event), event);
       assert.equal(parse(line, 'syslog').event?.connection, connection);
     });
   }
@@ -182,7 +168,7 @@ suite('what Sophos reports', () => {
   ];
   for (const [line, change] of monitored) {
     test(line, () => {
-      assert.deepEqual(body(line, 'monitor'), { kind: 'daemon', change });
+      assert.deepEqual(bodyOf(parse(line, 'monitor').event), { kind: 'daemon', change });
     });
   }
 });

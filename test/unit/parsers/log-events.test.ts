@@ -2,22 +2,12 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { createMatchers } from '../../../src/parsers/catalogue.ts';
 import { createLogParser } from '../../../src/parsers/charon-log.ts';
+import { bodyOf } from '../../helpers/events.ts';
 
 const parser = createLogParser({ kind: 'charon', zone: 'UTC', matchers: createMatchers([]) });
 
-/** An event without what every event carries. */
 function body(line: string): Record<string, unknown> | undefined {
-  const { event } = parser.parse(line, { file: 'charon.log', line: 1, readAt: 0 });
-  const common = new Set([
-    'at',
-    'latest',
-    'connection',
-    'ikeId',
-    'peerAddress',
-    'code',
-    'evidence',
-  ]);
-  return event && Object.fromEntries(Object.entries(event).filter(([key]) => !common.has(key)));
+  return bodyOf(parser.parse(line, { file: 'charon.log', line: 1, readAt: 0 }).event);
 }
 
 suite('events', () => {
