@@ -50,6 +50,8 @@ const rules: Readonly<Record<DiagnosisCode, Rule>> = {
   flapping,
 };
 
+const all: readonly Rule[] = Object.values(rules);
+
 /** Causes that a tunnel can have while it is up: they announce the next loss. */
 const announcing: readonly Rule[] = [
   forwardSecrecy,
@@ -72,7 +74,7 @@ function rankOf({ code, confidence }: Diagnosis): number {
 /** The candidates for what is wrong now, best first; none where all is as it should be. */
 export function diagnose(about: Case): readonly Diagnosis[] {
   if (about.state === 'disabled') return [];
-  return (about.state === 'up' ? announcing : Object.values(rules))
+  return (about.state === 'up' ? announcing : all)
     .flatMap((rule) => rule(about))
     .toSorted((a, b) => rankOf(a) - rankOf(b));
 }

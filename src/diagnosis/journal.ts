@@ -63,10 +63,18 @@ const phase2 = /^(?:ts|proposal)\.|^child\.rekey_failed|^notify\.child|^ke\.chil
 
 /** What is known beside the log when a line comes. */
 export interface Surroundings {
-  /** Whether polls list the line's IKE_SA as established; decides where the log has not told. */
-  readonly established: boolean;
+  /** The IKE_SAs that polls list; they decide where the log has not told. */
+  readonly ikeSas: readonly { readonly ikeId: number; readonly established: boolean }[];
   /** When the tunnel's counters last grew. */
   readonly movedAt: number | undefined;
+}
+
+/** Notes that a journal takes, beside those that tell of a fault. */
+const noted: ReadonlySet<string> = new Set(['child.rekey_detected', 'guide.phase1_up']);
+
+/** Whether a line can change a journal: most notes say only that charon is at work. */
+export function isForJournals({ kind, code }: LogEvent): boolean {
+  return kind !== 'note' || isTelling(code) || noted.has(code);
 }
 
 /** Applies a line of the log that concerns the journal's subject. */
@@ -82,7 +90,8 @@ export function withLine(journal: Journal, event: LogEvent, around: Surroundings
   const exchange = exchangeOf(journal, event.ikeId);
   const seen = {
     code,
-    established: exchange === undefined ? around.established : exchange.establishedAt !== undefined,
+    established:
+      exchange === undefined ? isListed(around, event.ikeId) : exchange.establishedAt !== undefined,
     fresh: isFresh(exchange, event.at),
     initiator: exchange?.initiator,
     version: exchange?.version,
@@ -96,6 +105,11 @@ function symptomCode(journal: Journal, event: LogEvent): string | undefined {
   if (event.kind !== 'ike-delete-received') return undefined;
   // What this side was content with, the peer was not.
   return isFresh(exchangeOf(journal, event.id), event.at) ? 'ike.deleted_at_once' : undefined;
+}
+
+/** Whether the line's IKE_SA is listed as established; where it names none, whether any is. */
+function isListed({ ikeSas }: Surroundings, ikeId: number | undefined): boolean {
+  return ikeSas.some((sa) => sa.established && (ikeId === undefined || sa.ikeId === ikeId));
 }
 
 function isFresh(exchange: Exchange | undefined, at: number): boolean {

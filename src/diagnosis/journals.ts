@@ -13,6 +13,7 @@ import type { Policies } from './cases.ts';
 import { diagnose } from './diagnose.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import {
+  isForJournals,
   newJournal,
   withDoubledSas,
   withLine,
@@ -136,7 +137,7 @@ export class Journals {
       for (const name of engine.tunnels.keys()) this.#line(name, event, engine);
     }
     const { tunnels, peer } = this.#attribution.of(event, engine);
-    for (const name of tunnels) this.#line(name, event, engine);
+    if (isForJournals(event)) for (const name of tunnels) this.#line(name, event, engine);
     if (peer !== undefined) this.#linePeer(peer, event);
   }
 
@@ -144,11 +145,9 @@ export class Journals {
     const tunnel = engine.tunnels.get(name);
     // What a passive host's own charon tries says nothing about what the active one serves.
     if (tunnel === undefined || tunnel.ha === 'passive') return;
-    const established = tunnel.sas.ikeSas.some(
-      (sa) => sa.established && (event.ikeId === undefined || sa.ikeId === event.ikeId),
-    );
     const movedAt = this.#traffic.get(name)?.at;
-    const journal = withLine(this.#journal(name), event, { established, movedAt });
+    const around = { ikeSas: tunnel.sas.ikeSas, movedAt };
+    const journal = withLine(this.#journal(name), event, around);
     this.#put(this.#settled(journal, event, tunnel, engine));
   }
 
@@ -180,7 +179,7 @@ export class Journals {
 
   #linePeer(address: string, event: LogEvent): void {
     const journal = this.#peers.get(address) ?? newJournal(address);
-    const next = withLine(journal, event, { established: false, movedAt: undefined });
+    const next = withLine(journal, event, { ikeSas: [], movedAt: undefined });
     this.#peers.delete(address);
     this.#peers.set(address, next);
     if (this.#peers.size > mostPeers) this.#peers.delete(this.#peers.keys().next().value!);

@@ -1,9 +1,14 @@
 import type { LogEvent } from '../events/log-event.ts';
 
-/** What was told is remembered for as long as one source may lag behind another. */
-const mostTold = 64;
+type Teller = 'vici' | 'log';
 
-type Told = readonly string[];
+/** What each of the two has told lately. */
+export type Told = Readonly<Partial<Record<Teller, readonly string[] | undefined>>>;
+
+export const nothingTold: Told = {};
+
+/** Of each, for as long as one of them may lag behind the other. */
+const mostTold = 64;
 
 /** The SA whose life an event tells of, and what it says about it. */
 interface Fact {
@@ -28,7 +33,7 @@ function factOf(event: LogEvent): Fact | undefined {
 }
 
 /** charon tells what happens in its log and over VICI; either may come first. */
-export function teller(event: LogEvent): 'vici' | 'log' {
+export function teller(event: LogEvent): Teller {
   return event.evidence.source === 'vici' ? 'vici' : 'log';
 }
 
@@ -37,21 +42,24 @@ export function teller(event: LogEvent): 'vici' | 'log' {
  * came is old news as well: taken for new, it would bring the SA back.
  */
 export function isEcho(told: Told, event: LogEvent): boolean {
+  const others = told[teller(event) === 'vici' ? 'log' : 'vici'];
+  if (others === undefined) return false;
   const fact = factOf(event);
   if (fact === undefined) return false;
-  const other = teller(event) === 'vici' ? 'log' : 'vici';
-  return [fact.turn, 'down'].some((turn) => told.includes(`${other} ${fact.sa} ${turn}`));
+  return others.includes(`${fact.sa} ${fact.turn}`) || others.includes(`${fact.sa} down`);
 }
 
 /** Whether VICI has told that an IKE_SA is gone. */
-export function isToldDown(told: Told, ikeId: number | undefined): boolean {
-  return told.includes(`vici ike ${ikeId} down`);
+export function isToldDown({ vici = [] }: Told, ikeId: number | undefined): boolean {
+  return vici.includes(`ike ${ikeId} down`);
 }
 
-export function nextTold(told: Told | undefined, event: LogEvent): Told | undefined {
-  const fact = factOf(event);
+export function nextTold(told: Told, event: LogEvent): Told {
   // charon counts its SAs from 1 again when it restarts.
-  if (event.kind === 'daemon' && event.change !== 'stopping') return [];
+  if (event.kind === 'daemon' && event.change !== 'stopping') return nothingTold;
+  const fact = factOf(event);
   if (fact === undefined) return told;
-  return [...(told ?? []), `${teller(event)} ${fact.sa} ${fact.turn}`].slice(-mostTold);
+  const by = teller(event);
+  const own = [...(told[by] ?? []).slice(1 - mostTold), `${fact.sa} ${fact.turn}`];
+  return by === 'log' ? { vici: told.vici, log: own } : { vici: own, log: told.log };
 }

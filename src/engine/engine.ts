@@ -90,8 +90,9 @@ export class Engine {
   }
 
   get wakeAt(): number | undefined {
-    const times = [this.#fleet.wakeAt, this.#forgetAt].filter((at) => at !== undefined);
-    return times.length === 0 ? undefined : Math.min(...times);
+    const { wakeAt } = this.#fleet;
+    if (wakeAt === undefined || this.#forgetAt === undefined) return wakeAt ?? this.#forgetAt;
+    return Math.min(wakeAt, this.#forgetAt);
   }
 
   /** Takes a new configuration over; what it no longer names is forgotten after a while. */
@@ -182,7 +183,8 @@ export class Engine {
   }
 
   #completed(changes: readonly Change[], at: number): readonly Change[] {
-    return [...changes, ...this.#fleet.regroup(changes, at)];
+    const regrouped = this.#fleet.regroup(changes, at);
+    return regrouped.length === 0 ? changes : [...changes, ...regrouped];
   }
 
   #applyToTunnels(event: TunnelEvent): readonly Change[] {

@@ -56,8 +56,11 @@ export class Fleet {
 
   /** When the next tick is wanted, milliseconds since the epoch. */
   get wakeAt(): number | undefined {
-    if (this.#tunnelAlarms.size + this.#groupAlarms.size === 0) return undefined;
-    return Math.min(...this.#tunnelAlarms.values(), ...this.#groupAlarms.values());
+    let first = Number.POSITIVE_INFINITY;
+    // Asked for with every event: no array for it.
+    for (const alarms of [this.#tunnelAlarms, this.#groupAlarms])
+      for (const at of alarms.values()) if (at < first) first = at;
+    return first === Number.POSITIVE_INFINITY ? undefined : first;
   }
 
   /** Makes the set of machines that of the configuration; what it no longer names is dropped. */

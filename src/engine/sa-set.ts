@@ -79,6 +79,9 @@ const mostSas = 1024;
 
 /** The SAs after a log line, the oldest left out where there are too many, and how many those are. */
 export function boundedSas(before: SaSet, after: SaSet): { sas: SaSet; dropped: number } {
+  if (after.ikeSas.length <= mostSas && after.childSas.length <= mostSas) {
+    return { sas: after, dropped: 0 };
+  }
   const ikeSas = after.ikeSas.slice(-Math.max(mostSas, before.ikeSas.length));
   const childSas = after.childSas.slice(-Math.max(mostSas, before.childSas.length));
   const [kept, all] = [ikeSas.length + childSas.length, countOf(after)];

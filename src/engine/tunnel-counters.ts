@@ -1,9 +1,9 @@
-import { isEcho, isToldDown, teller } from './echo.ts';
+import { isEcho, isToldDown, nothingTold, teller } from './echo.ts';
 import type { TunnelCounters, TunnelInput, TunnelState } from './tunnel-state.ts';
 
 /** Counts what an input says, seen from the state before it. */
 export function nextCounters(tunnel: TunnelState, input: TunnelInput): TunnelCounters {
-  const { counters, told = [] } = tunnel;
+  const { counters, told = nothingTold } = tunnel;
   switch (input.kind) {
     case 'ike-rekeyed':
       if (isEcho(told, input)) return counters;
@@ -38,7 +38,10 @@ export function nextCounters(tunnel: TunnelState, input: TunnelInput): TunnelCou
 }
 
 /** Of an IKE_SA that is still being made VICI does not say that it is gone when nobody answers. */
-function wasEstablished({ sas, told = [] }: TunnelState, ikeId: number | undefined): boolean {
+function wasEstablished(
+  { sas, told = nothingTold }: TunnelState,
+  ikeId: number | undefined,
+): boolean {
   const isKnown = sas.ikeSas.some((sa) => sa.ikeId === ikeId && sa.established);
   return isKnown || isToldDown(told, ikeId);
 }

@@ -3,6 +3,7 @@ import type { Cause, HaRole, TunnelStateName } from '../events/change.ts';
 import type { Evidence } from '../events/evidence.ts';
 import type { LogEvent } from '../events/log-event.ts';
 import type { ListedChildSa, ListedIkeSa } from '../events/security-associations.ts';
+import type { Told } from './echo.ts';
 import { noSas } from './sa-set.ts';
 import type { ChildSa, SaSet } from './sa-set.ts';
 import { noTraffic } from './traffic.ts';
@@ -89,7 +90,7 @@ export interface TunnelState {
   readonly counters: TunnelCounters;
   readonly flaps: readonly number[];
   /** What charon's log and VICI have told of its SAs lately: see `echo.ts`. */
-  readonly told?: readonly string[] | undefined;
+  readonly told?: Told;
 }
 
 /** What the machine consumes: log lines of this tunnel, and its share of each observation. */

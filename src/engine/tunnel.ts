@@ -2,7 +2,7 @@ import type { HoldsConfig } from '../config/config.ts';
 import type { Change } from '../events/change.ts';
 import type { LogEvent } from '../events/log-event.ts';
 import { condition } from './condition.ts';
-import { isEcho, nextTold } from './echo.ts';
+import { isEcho, nextTold, nothingTold } from './echo.ts';
 import { nextHint } from './hint.ts';
 import { boundedSas, copyOfSas, listedSas, nextSas, noSas } from './sa-set.ts';
 import type { SaSet } from './sa-set.ts';
@@ -61,7 +61,7 @@ function nextFacts(tunnel: TunnelState, input: TunnelInput): TunnelState {
         input.at,
       );
     case 'daemon-absent':
-      return withListing({ ...next, told: [] }, noSas, input.at);
+      return withListing({ ...next, told: nothingTold }, noSas, input.at);
     case 'installed': {
       const ikeSas = input.childSas.length === 0 ? [] : next.sas.ikeSas;
       return withListing(next, { ikeSas, childSas: input.childSas }, input.at);
@@ -75,7 +75,7 @@ function nextFacts(tunnel: TunnelState, input: TunnelInput): TunnelState {
 }
 
 /** Whether the other source has told this before, in charon's log or over VICI. */
-function isKnown({ told = [] }: TunnelState, input: TunnelInput): boolean {
+function isKnown({ told = nothingTold }: TunnelState, input: TunnelInput): boolean {
   return 'code' in input && isEcho(told, input);
 }
 
@@ -109,8 +109,9 @@ function withSas(tunnel: TunnelState, sas: SaSet): TunnelState {
 
 function withLogEvent(tunnel: TunnelState, event: LogEvent): TunnelState {
   const isOld = event.latest < tunnel.listedAt || isKnown(tunnel, event);
-  const told = nextTold(tunnel.told, event);
-  const heard = told === tunnel.told ? tunnel : { ...tunnel, told };
+  const before = tunnel.told ?? nothingTold;
+  const told = nextTold(before, event);
+  const heard = told === before ? tunnel : { ...tunnel, told };
   const counted =
     event.kind === 'child-closing' ? withTraffic(heard, finalReadings(event), event.at) : heard;
   // A line that is older than the newest look adds history and evidence, but no SAs.

@@ -1,83 +1,111 @@
 import type { FromLog } from '../events/log-event.ts';
 import type { KnownLine } from '../parsers/log-events.ts';
+import type { Match } from '../parsers/matcher.ts';
 
 /**
  * Lines of one log on their way from one thread to another: as objects they would take longer to copy
  * than to parse.
  */
 export interface PackedLines {
-  /**
-   * Of each line: at, latest, stamp, line, connection, ikeId, peerAddress, code, number of fields, and
-   * the names of these. Strings are numbers of `names`.
-   */
-  readonly numbers: Float64Array;
-  readonly names: readonly string[];
-  /** Of each line its text, and what its fields hold. */
+  /** Of each line: at, latest, stamp, line, connection, ikeId, peerAddress, match. */
+  readonly lines: Float64Array;
+  /** Of each match: code, number of fields, and of each of these its name and what it holds. */
+  readonly matches: Float64Array;
+  /** The text of each line. */
   readonly texts: readonly string[];
+  /** What stands as a number in the place of a text. */
+  readonly names: readonly string[];
 }
 
 /** Stands for what is missing. */
 const nothing = -1;
-const head = 9;
+
+/** Numbers of a line. */
+const width = 8;
+
+/** Gives each thing a number, and keeps them in the order of these. */
+class Numbers<T> {
+  readonly #numbers = new Map<T, number>();
+
+  get all(): readonly T[] {
+    return [...this.#numbers.keys()];
+  }
+
+  of(thing: T | undefined): number {
+    if (thing === undefined) return nothing;
+    const known = this.#numbers.get(thing);
+    if (known !== undefined) return known;
+    const number = this.#numbers.size;
+    this.#numbers.set(thing, number);
+    return number;
+  }
+}
 
 /** Packs lines of one log, in their order. */
-export function packLines(lines: readonly KnownLine[]): PackedLines {
-  const numbers: number[] = [];
-  const texts: string[] = [];
-  const names = new Map<string, number>();
-  const numberOf = (name: string | undefined): number => {
-    if (name === undefined) return nothing;
-    const number = names.get(name) ?? names.size;
-    names.set(name, number);
-    return number;
-  };
-  for (const { from, fields } of lines) {
-    const { evidence, ikeId = nothing } = from;
-    const fieldNames = Object.keys(fields);
-    numbers.push(from.at, from.latest, evidence.at, evidence.line ?? nothing);
-    numbers.push(numberOf(from.connection), ikeId, numberOf(from.peerAddress));
-    numbers.push(numberOf(from.code), fieldNames.length);
-    texts.push(evidence.text);
-    for (const name of fieldNames) {
-      numbers.push(numberOf(name));
-      texts.push(fields[name]!);
-    }
+export function packLines(known: readonly KnownLine[]): PackedLines {
+  const lines = new Float64Array(known.length * width);
+  const names = new Numbers<string>();
+  const matches = new Numbers<Match>();
+  let index = 0;
+  for (const { from, match } of known) {
+    const { evidence } = from;
+    lines[index] = from.at;
+    lines[index + 1] = from.latest;
+    lines[index + 2] = evidence.at;
+    lines[index + 3] = evidence.line ?? nothing;
+    lines[index + 4] = names.of(from.connection);
+    lines[index + 5] = from.ikeId ?? nothing;
+    lines[index + 6] = names.of(from.peerAddress);
+    lines[index + 7] = matches.of(match);
+    index += width;
   }
-  return { numbers: new Float64Array(numbers), names: [...names.keys()], texts };
+  const packed = packMatches(matches.all, names);
+  const texts = known.map(({ from }) => from.evidence.text);
+  return { lines, matches: packed, texts, names: names.all };
+}
+
+function packMatches(matches: readonly Match[], names: Numbers<string>): Float64Array {
+  const packed: number[] = [];
+  for (const { code, fields } of matches) {
+    const ofFields = Object.keys(fields);
+    packed.push(names.of(code), ofFields.length);
+    for (const name of ofFields) packed.push(names.of(name), names.of(fields[name]));
+  }
+  return new Float64Array(packed);
 }
 
 /** The lines again; `source` is the name of their log. */
-export function unpackLines(
-  { numbers, names, texts }: PackedLines,
-  source: string,
-): readonly KnownLine[] {
-  const lines: KnownLine[] = [];
-  let index = 0;
-  let textIndex = 0;
-  while (index < numbers.length) {
-    const ikeId = numbers[index + 5];
+export function unpackLines(packed: PackedLines, source: string): readonly KnownLine[] {
+  const { lines, texts, names } = packed;
+  const matches = unpackMatches(packed);
+  return texts.map((text, number) => {
+    const index = number * width;
+    const ikeId = lines[index + 5]!;
+    const match = matches[lines[index + 7]!]!;
     const from: FromLog = {
-      at: numbers[index]!,
-      latest: numbers[index + 1]!,
-      connection: names[numbers[index + 4]!],
+      at: lines[index]!,
+      latest: lines[index + 1]!,
+      connection: names[lines[index + 4]!],
       ikeId: ikeId === nothing ? undefined : ikeId,
-      peerAddress: names[numbers[index + 6]!],
-      code: names[numbers[index + 7]!]!,
-      evidence: {
-        source,
-        line: numbers[index + 3]!,
-        at: numbers[index + 2]!,
-        text: texts[textIndex]!,
-      },
+      peerAddress: names[lines[index + 6]!],
+      code: match.code,
+      evidence: { source, line: lines[index + 3]!, at: lines[index + 2]!, text },
     };
+    return { from, match };
+  });
+}
+
+function unpackMatches({ matches, names }: PackedLines): readonly Match[] {
+  const unpacked: Match[] = [];
+  let index = 0;
+  while (index < matches.length) {
+    const code = names[matches[index]!]!;
     const fields: Record<string, string> = {};
-    const fieldsEnd = index + head + numbers[index + 8]!;
-    textIndex += 1;
-    for (index += head; index < fieldsEnd; index += 1) {
-      fields[names[numbers[index]!]!] = texts[textIndex]!;
-      textIndex += 1;
+    const end = index + 2 + 2 * matches[index + 1]!;
+    for (index += 2; index < end; index += 2) {
+      fields[names[matches[index]!]!] = names[matches[index + 1]!]!;
     }
-    lines.push({ from, fields });
+    unpacked.push({ code, ignored: false, fields });
   }
-  return lines;
+  return unpacked;
 }

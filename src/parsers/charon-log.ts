@@ -105,7 +105,7 @@ export function createLogParser({ kind, zone, matchers }: LogParserOptions): Log
     const { message, match, connection } = find(prefix, record);
     if (match === undefined) return { result: 'unknown', at, message, known: undefined };
     if (match.ignored) {
-      peers.note(prefix.thread, message, at);
+      peers.note(prefix.thread, match, at);
       return { result: 'ignored', at, message, known: undefined };
     }
     const peerAddress = connection === undefined ? peers.of(prefix.thread, at) : undefined;
@@ -123,7 +123,7 @@ export function createLogParser({ kind, zone, matchers }: LogParserOptions): Log
       code: match.code,
       evidence,
     };
-    return { result: 'matched', at, message, known: { from, fields: match.fields } };
+    return { result: 'matched', at, message, known: { from, match } };
   }
 
   return {

@@ -1,16 +1,16 @@
 import type { FromLog, LogEvent } from '../events/log-event.ts';
-import { type EventBody, type EventRow, type Fields, row } from './event-row.ts';
+import { type EventBody, type EventRow, row } from './event-row.ts';
 import { failureRows } from './failure-events.ts';
+import type { Match } from './matcher.ts';
 
 /** A line of a log that the catalogue knows. */
 export interface KnownLine {
   readonly from: FromLog;
-  /** What the message names, by the names of its placeholders. */
-  readonly fields: Fields;
+  readonly match: Match;
 }
 
 /** The event that a message stands for. Codes without a row become a note. */
-export function toEvent({ from, fields }: KnownLine): LogEvent {
+export function toEvent({ from, match: { fields } }: KnownLine): LogEvent {
   const known = eventRows.get(from.code);
   return known === undefined
     ? { ...from, kind: 'note', fields }

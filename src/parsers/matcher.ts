@@ -1,10 +1,13 @@
+import { copyOf } from '../events/copy-of.ts';
 import type { CatalogueEntry } from './catalogue/entry.ts';
+import { Recent } from './recent.ts';
 import { type Pattern, compileExpression, compileTemplate } from './template.ts';
 
 /** What the catalogue knows about a message. */
 export interface Match {
   readonly code: string;
   readonly ignored: boolean;
+  /** What the message names, by the names of its placeholders. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
@@ -66,17 +69,31 @@ export function createMatcher(rules: readonly Rule[]): Matcher {
       createTree(rules.filter(({ groups: own }) => own.length === 0 || own.includes(group))),
     ]),
   );
+  const known = new Recent<{ readonly tree: Node; readonly match: Match | undefined }>();
   return {
     match: (message, group) => {
       const tree = group === undefined ? everything : (byGroup.get(group) ?? ofAnyGroup);
-      for (const rule of candidates(tree, message)) {
-        const match = tryRule(rule, message);
-        if (match !== undefined) return match;
-      }
-      return undefined;
+      if (message.length > longestKnown) return firstFit(tree, message);
+      const before = known.get(message);
+      if (before?.tree === tree) return before.match;
+      const own = copyOf(message);
+      const match = firstFit(tree, own);
+      known.set(own, { tree, match });
+      return match;
     },
   };
 }
+
+function firstFit(tree: Node, message: string): Match | undefined {
+  for (const rule of candidates(tree, message)) {
+    const match = tryRule(rule, message);
+    if (match !== undefined) return match;
+  }
+  return undefined;
+}
+
+/** What is said again is no longer than that. */
+const longestKnown = 256;
 
 const noFields = {};
 
@@ -87,8 +104,6 @@ function tryRule({ code, ignored, pattern }: Rule, message: string): Match | und
       : undefined;
   }
   if (message.length > pattern.limit) return undefined;
-  if (ignored)
-    return pattern.regexp.test(message) ? { code, ignored, fields: noFields } : undefined;
   const found = pattern.regexp.exec(message);
   if (found === null) return undefined;
   const fields: Record<string, string> = {};

@@ -1,9 +1,7 @@
-import { copyOf } from '../events/copy-of.ts';
+import type { Match } from './matcher.ts';
 
 /** charon has a fixed number of threads, 16 unless configured; a forged log may claim any. */
 const mostThreads = 256;
-
-const arrival = 'received packet: from ';
 
 /** What a thread says later than this after a packet is of something else. */
 const memoryMs = 1000;
@@ -16,11 +14,9 @@ export class PacketPeers {
   readonly #peers = new Map<number, { readonly address: string; readonly at: number }>();
 
   /** Takes note of a message that says that a packet has come; of no other one. */
-  note(thread: number | undefined, message: string, at: number): void {
-    if (thread === undefined || !message.startsWith(arrival)) return;
-    const end = message.indexOf('[', arrival.length);
-    if (end === -1) return;
-    const address = copyOf(message.slice(arrival.length, end));
+  note(thread: number | undefined, { code, fields }: Match, at: number): void {
+    const { src: address } = fields;
+    if (code !== 'net.packet_received' || thread === undefined || address === undefined) return;
     if (this.#peers.size >= mostThreads && !this.#peers.has(thread)) return;
     this.#peers.set(thread, { address, at });
   }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Config } from '../../../src/config/config.ts';
 import { ConfigError } from '../../../src/config/config-error.ts';
+import { options } from '../../../src/config/options.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import type { Overrides } from '../../../src/config/parse.ts';
 
@@ -306,4 +308,9 @@ sources:
       'f:2: logs.patterns.1: is bad\n' +
       'f:5: sources.interfaces.schedule: "9 * * * * *" is no cron expression with six fields',
   });
+});
+
+test('the options are a JSON Schema of the form that they say', () => {
+  const ajv = new Ajv2020();
+  assert.ok(ajv.validateSchema(options), ajv.errorsText());
 });

@@ -36,7 +36,7 @@ suite('matcher', () => {
     ['IKE_SA deleted', 'NET', undefined],
     ['IKE_SA deleted', 'XYZ', undefined],
     ['IKE_SA deleted', undefined, 'a.exact'],
-    ['generating a', 'ENC', 'a.ignored'],
+    ['generating a', 'ENC', 'a.ignored', { x: 'a' }],
     ['either 192.0.2.1', 'ENC', 'a.either', { src: '192.0.2.1' }],
     ['either 192.0.2.1[500]', 'NET', 'a.either', { src: '192.0.2.1', srcPort: '500' }],
     ['of any group', 'NET', 'a.any'],
@@ -53,6 +53,18 @@ suite('matcher', () => {
       assert.equal(match.ignored, code === 'a.ignored');
     });
   }
+});
+
+test('what is said again is the same match, in the same group only', () => {
+  const matcher = createMatcher(compileEntries(entries));
+  const first = matcher.match('IKE_SA a deleted', 'IKE');
+  assert.equal(matcher.match('IKE_SA a deleted', 'IKE'), first);
+  assert.equal(matcher.match('IKE_SA a deleted', 'NET'), undefined);
+  assert.equal(matcher.match('IKE_SA a deleted', 'NET'), undefined);
+  assert.deepEqual(matcher.match('IKE_SA a deleted', 'IKE'), first);
+  const long = `IKE_SA ${'a'.repeat(300)} deleted`;
+  assert.notEqual(matcher.match(long, 'IKE'), matcher.match(long, 'IKE'));
+  assert.deepEqual(matcher.match(long, 'IKE'), matcher.match(long, 'IKE'));
 });
 
 test('a bad entry of our own throws', () => {

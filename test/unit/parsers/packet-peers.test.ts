@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createMatchers } from '../../../src/parsers/catalogue.ts';
+import type { Match } from '../../../src/parsers/matcher.ts';
 import { PacketPeers } from '../../../src/parsers/packet-peers.ts';
 
-const arrival = (address: string): string =>
-  `received packet: from ${address}[500] to 192.0.2.1[500] (36 bytes)`;
+/** What the catalogue makes of a packet's arrival. */
+const arrival = (src: string): Match => ({
+  code: 'net.packet_received',
+  ignored: true,
+  fields: { src, srcPort: '500', dst: '192.0.2.1', dstPort: '500', bytes: '36' },
+});
 
 test('a thread is at work on the packet that it received, for a second', () => {
   const peers = new PacketPeers();
@@ -15,10 +21,15 @@ test('a thread is at work on the packet that it received, for a second', () => {
   );
 });
 
+test('the catalogue tells of an arrival in just that form', () => {
+  const message = 'received packet: from 198.51.100.1[500] to 192.0.2.1[500] (36 bytes)';
+  assert.deepEqual(createMatchers([]).charon.match(message, 'NET'), arrival('198.51.100.1'));
+});
+
 test('other messages, and lines without a thread, tell nothing', () => {
   const peers = new PacketPeers();
-  peers.note(5, 'sending packet: from 198.51.100.1[500] to 192.0.2.1[500] (36 bytes)', 1000);
-  peers.note(5, 'received packet: from nowhere', 1000);
+  peers.note(5, { ...arrival('198.51.100.1'), code: 'net.packet_sent' }, 1000);
+  peers.note(5, { ...arrival(''), fields: {} }, 1000);
   peers.note(undefined, arrival('198.51.100.1'), 1000);
   assert.deepEqual([peers.of(5, 1000), peers.of(undefined, 1000)], [undefined, undefined]);
 });
