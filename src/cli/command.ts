@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { Config } from '../config/config.ts';
 import type { Overrides } from '../config/parse.ts';
+import { createParsingThread } from '../offline/second-thread.ts';
 import { systemFiles } from '../platform/files.ts';
 import { exit, print } from '../platform/system.ts';
 import { configuredInventory, readInventory } from './inventory-files.ts';
@@ -81,12 +82,16 @@ export async function runCommand([command = '', ...args]: readonly string[]): Pr
       const { values, positionals } = parsed;
       if (positionals.length === 0) throw new UsageError('diagnose: name at least one file');
       const language = languageOf('diagnose', values.lang);
-      const { diagnose } = await import('./diagnose.ts');
       const config = loadConfig(values.config, noOverrides, systemFiles);
+      const sizes = positionals.map((path) => systemFiles.status(path)?.sizeBytes ?? 0);
+      // Before the rest of the program is loaded, which takes as long.
+      const thread = createParsingThread(config.logs.patterns, sizes);
+      const { diagnose } = await import('./diagnose.ts');
       await diagnose(positionals, config, {
         language: language ?? config.language,
         json: values.json ?? false,
         inventory: await readInventory('diagnose', values),
+        thread,
       });
       return;
     }

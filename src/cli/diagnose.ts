@@ -5,29 +5,28 @@ import { reportJson } from '../offline/report-json.ts';
 import { reportText } from '../offline/report-text.ts';
 import { writeReport } from '../offline/report.ts';
 import { studyFiles } from '../offline/study.ts';
-import { createThread, hasSecondProcessor } from '../platform/thread.ts';
 import { print } from '../platform/system.ts';
+import type { Thread } from '../platform/thread.ts';
 import { complainOf, readingDoors } from './reading.ts';
-
-const parsingScript = new URL('../offline/parsing-thread.ts', import.meta.url);
 
 export interface DiagnoseOptions {
   readonly language: Config['language'];
   readonly json: boolean;
   readonly inventory: readonly InventoryFile[];
+  /** Parses long logs; ended with the report. */
+  readonly thread: Thread<PieceQuestion, PieceAnswer> | undefined;
 }
 
 /** Prints what happened to each tunnel according to files; nothing is polled. */
 export async function diagnose(
   paths: readonly string[],
   config: Config,
-  { language, json, inventory }: DiagnoseOptions,
+  { language, json, inventory, thread }: DiagnoseOptions,
 ): Promise<void> {
   const { doors, finish } = readingDoors();
-  const thread = createThread<PieceQuestion, PieceAnswer>(parsingScript, config.logs.patterns);
-  const parsing = hasSecondProcessor() ? { parseBeside: thread.ask } : {};
+  const parsing = thread === undefined ? {} : { parseBeside: thread.ask };
   const study = await studyFiles(paths, config, inventory, { ...doors, ...parsing });
-  thread.end();
+  thread?.end();
   const report = writeReport(study, config, language);
   finish();
   const text = json

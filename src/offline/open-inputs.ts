@@ -14,6 +14,7 @@ import {
   type UnknownLine,
   createPieceParser,
 } from './piece-parser.ts';
+import { isLong } from './second-thread.ts';
 
 /** The doors to the outside, and who wants to know what goes on. */
 export interface Doors {
@@ -32,9 +33,6 @@ export interface OpenedInputs {
   readonly problems: readonly Problem[];
 }
 
-/** To start a thread takes as long as to parse so many bytes. */
-const shortBytes = 2_000_000;
-
 /** Enough for neither thread to wait for the other. */
 const piecesAhead = 8;
 
@@ -52,7 +50,7 @@ export async function openInputs(
     const { kind, startsAt } = holds;
     const description = { name, kind, modifiedAt, zone: timeZone };
     const reader = { name, kind, startsAt, bytes: meteredBytes(bytes, onRead) };
-    if (parseBeside === undefined || sizeBytes < shortBytes) {
+    if (parseBeside === undefined || !isLong(sizeBytes)) {
       const parse = createPieceParser(description, matchers, onUnknown);
       return new LogReader({ ...reader, parse, piecesAhead: 0 });
     }

@@ -5,7 +5,7 @@ type WithoutLog<E> = E extends LogEvent ? Omit<E, keyof FromLog> : never;
 /** What an event says, without what every event of a log carries. */
 export type EventBody = WithoutLog<LogEvent>;
 
-export type Fields = Readonly<Record<string, string>>;
+type Fields = Readonly<Record<string, string>>;
 
 /** How the messages of one code become an event. */
 export interface EventRow {

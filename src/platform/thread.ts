@@ -3,7 +3,9 @@ import { Worker, parentPort, workerData } from 'node:worker_threads';
 
 /** A thread of this process, which answers questions in their order. Both are copied on their way. */
 export interface Thread<Question, Answer> {
-  /** The first question starts the thread. Rejects where the thread has ended before it has answered. */
+  /** Starts the thread, which takes a while, ahead of the first question. */
+  readonly start: () => void;
+  /** Starts the thread unless it runs. Rejects where the thread has ended before it has answered. */
   readonly ask: (question: Question) => Promise<Answer>;
   readonly end: () => void;
 }
@@ -28,21 +30,22 @@ export function createThread<Question, Answer>(
     for (const { reject } of waiting.splice(0)) reject(error);
   }
 
-  function start(): Worker {
-    const started = new Worker(script, { workerData: setup });
-    started.on('message', (answer: Answer) => waiting.shift()?.resolve(answer));
-    started.on('error', fail);
-    started.on('exit', () => fail(ended));
-    return started;
+  function started(): Worker {
+    if (worker !== undefined) return worker;
+    worker = new Worker(script, { workerData: setup });
+    worker.on('message', (answer: Answer) => waiting.shift()?.resolve(answer));
+    worker.on('error', fail);
+    worker.on('exit', () => fail(ended));
+    return worker;
   }
 
   return {
+    start: () => void started(),
     ask: async (question) => {
       if (hasEnded) throw ended;
-      worker ??= start();
       const asked = Promise.withResolvers<Answer>();
       waiting.push(asked);
-      worker.postMessage(question);
+      started().postMessage(question);
       return asked.promise;
     },
     end: () => void worker?.terminate(),

@@ -1,8 +1,9 @@
 /**
  * `tunnelwarden diagnose` on 200 MB of logs: lines a second, peak memory, and how its time compares
  * with what else one would reach for: grep with a handful of patterns, and mtail where it is
- * installed. Two logs, each made of recorded lines over and over: rekeyings, and every fault there
- * is, one after another. Run: node test/bench/diagnose.ts
+ * installed. Three logs, each made of recorded lines over and over: a quiet day, and two storms that no
+ * firewall has for long, rekeyings without a pause and every fault there is, one after another, charon's
+ * restarts among them. Run: node test/bench/diagnose.ts
  */
 import { spawn, spawnSync } from 'node:child_process';
 import {
@@ -17,7 +18,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { skipWithout } from '../helpers/installed-tool.ts';
-import { recordedLog } from '../helpers/recorded-log.ts';
+import { quietDay, recordedLines, recordedLog } from '../helpers/recorded-log.ts';
 
 const totalBytes = 200e6;
 const main = join(import.meta.dirname, '../../src/main.ts');
@@ -32,12 +33,12 @@ const words = [
 ];
 
 /** Writes a log of so many bytes; returns its number of lines. */
-function writeLog(path: string, scenarios: RegExp): number {
+function writeLog(path: string, recorded: readonly string[]): number {
   const descriptor = openSync(path, 'w');
   let count = 0;
   let written = 0;
   let pending: string[] = [];
-  for (const line of recordedLog(scenarios, Infinity, 20, Date.UTC(2026, 9, 1))) {
+  for (const line of recordedLog(recorded, Infinity, 20, Date.UTC(2026, 9, 1))) {
     pending.push(line);
     count += 1;
     if (pending.length < 10_000) continue;
@@ -98,9 +99,13 @@ function show(name: string, lines: number, { seconds, cpuSeconds, peakMegabytes 
   );
 }
 
-async function compare(directory: string, name: string, scenarios: RegExp): Promise<void> {
+async function compare(
+  directory: string,
+  name: string,
+  recorded: readonly string[],
+): Promise<void> {
   const log = join(directory, 'charon.log');
-  const lines = writeLog(log, scenarios);
+  const lines = writeLog(log, recorded);
   process.stdout.write(`${name}: ${lines.toLocaleString('en')} lines, ${totalBytes / 1e6} MB\n`);
   const diagnose = [process.execPath, main, 'diagnose', '--json', log];
   const own = await costOf(diagnose);
@@ -127,8 +132,9 @@ function mtailProgram(): string {
 const directory = mkdtempSync(join(tmpdir(), 'tunnelwarden-bench-'));
 try {
   process.stdout.write(`${spawnSync('nproc', { encoding: 'utf8' }).stdout.trim()} CPUs\n`);
-  await compare(directory, 'rekeyings', /^(?:rekey|reauth)/);
-  await compare(directory, 'every fault', /./);
+  await compare(directory, 'a quiet day', quietDay());
+  await compare(directory, 'rekeyings', recordedLines(/^(?:rekey|reauth)/));
+  await compare(directory, 'every fault', recordedLines(/./));
 } finally {
   rmSync(directory, { recursive: true });
 }

@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { Daemon } from './daemon.ts';
-import { recordedLog } from './recorded-log.ts';
+import { recordedLines, recordedLog } from './recorded-log.ts';
 import { copyAndTruncate, shiftGenerations } from './rotate.ts';
 
 type Rotation = 'rename' | 'copytruncate';
@@ -33,7 +33,8 @@ const noLag = /^tunnelwarden_log_lag_bytes\{.*\} 0$/m;
 function portionsOf(kills: number): readonly string[] {
   const count = kills * portionsAKill;
   const begin = Date.UTC(2026, 9, 1);
-  const log = recordedLog(/^(rekey-v2|interface-v2|dpd-v2)-fw/, count * portionLines, 4, begin);
+  const recorded = recordedLines(/^(rekey-v2|interface-v2|dpd-v2)-fw/);
+  const log = recordedLog(recorded, count * portionLines, 4, begin);
   const lines = [...log, '2026-11-01 00:00:00 12[IKE] <Osaka-1|9> giving up after 5 retransmits'];
   return Array.from({ length: count }, (_, i) =>
     lines

@@ -1,14 +1,25 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 
-const folder = fileURLToPath(new URL('../fixtures/charon-log', import.meta.url));
+const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));
+
+function linesOf(log: Buffer): readonly string[] {
+  const lines = log.toString('utf8').trimEnd().split('\n');
+  return lines.filter((line) => /^\d{4}-\d\d-\d\d /.test(line));
+}
 
 /** The lines that charon wrote in some scenarios. */
 export function recordedLines(scenarios: RegExp): readonly string[] {
+  const folder = `${fixtures}/charon-log`;
   return readdirSync(folder)
     .filter((name) => scenarios.test(name) && name.endsWith('.log'))
-    .flatMap((name) => readFileSync(`${folder}/${name}`, 'utf8').trimEnd().split('\n'))
-    .filter((line) => /^\d{4}-\d\d-\d\d /.test(line));
+    .flatMap((name) => linesOf(readFileSync(`${folder}/${name}`)));
+}
+
+/** The lines of a firewall whose tunnels are up: DPD, and a rekeying now and then. */
+export function quietDay(): readonly string[] {
+  return linesOf(gunzipSync(readFileSync(`${fixtures}/quiet-day/charon.log.gz`)));
 }
 
 /** SPIs, and the message ids of IKEv1: charon draws new ones each time. */
@@ -22,16 +33,15 @@ function redrawn(number: string, repetition: number): string {
 }
 
 /**
- * Recorded lines of some scenarios over and over, each time with SPIs of their own, and each line with
- * its own time: so many a second.
+ * Recorded lines over and over, each time with SPIs of their own, and each line with its own time: so
+ * many a second, the first at `begin`, milliseconds since the epoch.
  */
 export function* recordedLog(
-  scenarios: RegExp,
+  lines: readonly string[],
   count: number,
   linesPerSecond: number,
   begin: number,
 ): Generator<string> {
-  const lines = recordedLines(scenarios);
   for (let i = 0; i < count; i += 1) {
     const at = new Date(begin + Math.floor(i / linesPerSecond) * 1000);
     const stamp = at.toISOString().slice(0, 19).replace('T', ' ');

@@ -7,7 +7,7 @@ import type { PieceAnswer, PieceQuestion } from '../../../src/offline/piece-pars
 import { type Report, writeReport } from '../../../src/offline/report.ts';
 import { studyFiles } from '../../../src/offline/study.ts';
 import { createThread } from '../../../src/platform/thread.ts';
-import { recordedLog } from '../../helpers/recorded-log.ts';
+import { recordedLines, recordedLog } from '../../helpers/recorded-log.ts';
 import { configOf, doors, fixture } from '../../helpers/saved-files.ts';
 import { tempDirectory } from '../../helpers/temp-directory.ts';
 
@@ -32,7 +32,7 @@ test('a second thread changes nothing about what is found', async (context) => {
   const begin = Date.UTC(2026, 9, 1);
   const moon = '2026-10-01 00:00:01 05[IKE] <Osaka-1|1> the moon is full, phase 27 of 28';
   const [before, after] = [/^(?:rekey|reauth)/, /^(?:dpd|psk|subnet)/].map((scenarios, i) =>
-    [...recordedLog(scenarios, 25_000, 20, begin + i * 600_000), moon].join('\n'),
+    [...recordedLog(recordedLines(scenarios), 25_000, 20, begin + i * 600_000), moon].join('\n'),
   );
   writeFileSync(join(directory, 'charon.log.1'), `${before}\n`);
   // Without an end of its last line, and one of a peer whose ID is not ASCII.

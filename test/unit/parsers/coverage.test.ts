@@ -7,7 +7,7 @@ import { createMatchers } from '../../../src/parsers/catalogue.ts';
 import { createLogParser } from '../../../src/parsers/charon-log.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures');
-const recordings = ['charon-log', 'faults', 'strangers'].flatMap((folder) =>
+const recordings = ['charon-log', 'faults', 'quiet-day', 'strangers'].flatMap((folder) =>
   readdirSync(join(fixtures, folder))
     .filter((name) => /\.log(?:\.gz)?$/.test(name))
     .map((name) => join(fixtures, folder, name)),

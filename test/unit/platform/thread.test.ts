@@ -28,6 +28,13 @@ test('a thread that is ended answers no more', async () => {
   await assert.rejects(answer, /^Error: the thread of .*multiplying-thread\.ts has ended$/);
 });
 
+test('a thread that was started ahead answers', async (context) => {
+  const thread = createThread<number, number>(script, 2);
+  context.after(() => thread.end());
+  thread.start();
+  assert.equal(await thread.ask(1), 2);
+});
+
 test('a thread that was never asked was never started', () => {
   createThread<number, number>(script, 2).end();
 });
