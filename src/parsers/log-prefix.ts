@@ -181,16 +181,9 @@ function afterBytes(line: string, start: number, bytes: number): number {
 
 /** Without the tag of a Sophos plugin, `[WORD] (word)`, and without blanks at the end. */
 function cleanMessage(text: string, start: number): string {
-  const message = isBlank(text.charCodeAt(text.length - 1))
-    ? text.slice(start).trimEnd()
-    : text.slice(start);
+  const message = text.slice(start).trimEnd();
   if (message.charCodeAt(0) !== 91 /* [ */) return message;
   return message.replace(/^\[[A-Z][A-Z0-9_-]{0,63}\] (?:\(\w{1,64}\) )?/, '');
-}
-
-/** Whatever `trimEnd` takes away may be one; letters, digits and ASCII's other signs are none. */
-function isBlank(character: number): boolean {
-  return character <= 32 || character >= 127;
 }
 
 function digitAt(line: string, at: number): number {

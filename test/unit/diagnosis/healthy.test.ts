@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { composed } from '../../helpers/composed-log.ts';
 import { childUp, established, initiating } from '../../helpers/composed-log.ts';
+import { diagnosed, logsOnly, parseLog } from '../../helpers/diagnosed.ts';
+import { quietDay } from '../../helpers/recorded-log.ts';
 
 const tunnel = '05[IKE] <T-1|1>';
 const scanner = '203.0.113.9';
@@ -56,4 +58,15 @@ test('nor has the restart of charon, once it is over', () => {
     of('T').filter(({ until }) => until === undefined),
     [],
   );
+});
+
+test('nor has a recorded day of DPD and rekeyings', () => {
+  const names = ['Osaka', 'Nagoya', 'Sapporo', 'Sendai', 'Fukuoka', 'Kyoto'];
+  const { engine, feed, of, peers } = diagnosed(logsOnly(...names.map((name) => [name] as const)));
+  feed(...parseLog(quietDay().join('\n')));
+  for (const name of names) {
+    assert.equal(engine.tunnels.get(name)?.state, 'up', name);
+    assert.deepEqual(of(name), [], name);
+  }
+  assert.deepEqual(peers(), []);
 });
