@@ -97,10 +97,12 @@ holds: { loss: 0s, switch: 0s, conflict: 0s }
     else copyAndTruncate(this.#log);
   }
 
-  /** What came and went between two looks is found once something is in the log again. */
-  writeSome(): void {
+  /** Writes until something is in the log, and waits until the daemon has read of it. */
+  async writeSeen(address: string): Promise<void> {
+    // What came and went between two looks is found once something is in the log again.
     do this.write();
     while (this.#next % rotateEvery === 0 && this.hasMore);
+    await says(address, /^tunnelwarden_log_lines_total\{.*\} [1-9]/m);
   }
 
   /** Writes the rest, runs the daemon until it has read everything, and ends it in good order. */
@@ -108,6 +110,8 @@ holds: { loss: 0s, switch: 0s, conflict: 0s }
     do {
       const daemon = new Daemon(this.config);
       const address = await daemon.ready();
+      // A log that comes into being and is truncated before anybody has looked has no position yet.
+      if (this.#next === 0) await this.writeSeen(address);
       do {
         // No more than are kept: what is deleted before it was read is gone.
         for (let n = 0; n < (kept / 2) * rotateEvery && this.hasMore; n += 1) {
@@ -179,10 +183,7 @@ export async function killed(directory: string, plan: KillPlan, onKill: (number:
     if (when === 0) await setTimeout(random(800));
     else {
       const address = await daemon.ready();
-      if (when !== 1 && host.hasMore) {
-        host.writeSome();
-        await says(address, /^tunnelwarden_log_lines_total\{.*\} [1-9]/m);
-      }
+      if (when !== 1 && host.hasMore) await host.writeSeen(address);
       if (when === 'caught up') await says(address, noLag);
     }
     for (let n = random(portionsAKill - 2); n > 0 && host.hasMore; n -= 1) {
