@@ -90,9 +90,9 @@ export class Engine {
   }
 
   get wakeAt(): number | undefined {
-    const { wakeAt } = this.#fleet;
-    if (wakeAt === undefined || this.#forgetAt === undefined) return wakeAt ?? this.#forgetAt;
-    return Math.min(wakeAt, this.#forgetAt);
+    const never = Number.POSITIVE_INFINITY;
+    const first = Math.min(this.#fleet.wakeAt ?? never, this.#forgetAt ?? never);
+    return first === never ? undefined : first;
   }
 
   /** Takes a new configuration over; what it no longer names is forgotten after a while. */

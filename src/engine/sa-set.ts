@@ -79,19 +79,15 @@ const mostSas = 1024;
 
 /** The SAs after a log line, the oldest left out where there are too many, and how many those are. */
 export function boundedSas(before: SaSet, after: SaSet): { sas: SaSet; dropped: number } {
-  if (after.ikeSas.length <= mostSas && after.childSas.length <= mostSas) {
+  const mostIkeSas = Math.max(mostSas, before.ikeSas.length);
+  const mostChildSas = Math.max(mostSas, before.childSas.length);
+  if (after.ikeSas.length <= mostIkeSas && after.childSas.length <= mostChildSas) {
     return { sas: after, dropped: 0 };
   }
-  const ikeSas = after.ikeSas.slice(-Math.max(mostSas, before.ikeSas.length));
-  const childSas = after.childSas.slice(-Math.max(mostSas, before.childSas.length));
-  const [kept, all] = [ikeSas.length + childSas.length, countOf(after)];
-  return kept === all
-    ? { sas: after, dropped: 0 }
-    : { sas: { ikeSas, childSas }, dropped: all - kept };
-}
-
-function countOf({ ikeSas, childSas }: SaSet): number {
-  return ikeSas.length + childSas.length;
+  const ikeSas = after.ikeSas.slice(-mostIkeSas);
+  const childSas = after.childSas.slice(-mostChildSas);
+  const all = after.ikeSas.length + after.childSas.length;
+  return { sas: { ikeSas, childSas }, dropped: all - ikeSas.length - childSas.length };
 }
 
 const unknownIkeSa = {
